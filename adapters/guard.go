@@ -1,0 +1,59 @@
+package adapters
+
+import (
+	"context"
+	"errors"
+	"regexp"
+
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+)
+
+// guard calls one method of an adapter. A panic, an error that is no gRPC status
+// and an answer of nil become INTERNAL; every message is scrubbed.
+func guard[Req, Res any](ctx context.Context, req *Req, call func(context.Context, *Req) (*Res, error)) (res *Res, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			// The panic's value may hold anything of a patient: it goes nowhere.
+			res, err = nil, status.Error(codes.Internal, "the adapter panicked")
+		}
+	}()
+	res, err = call(ctx, req)
+	switch {
+	case err != nil:
+		return nil, clean(ctx, err)
+	case res == nil:
+		return nil, status.Error(codes.Internal, "the adapter answered nothing")
+	}
+	return res, nil
+}
+
+// clean makes any error of an adapter a gRPC status that names no patient and no
+// address. A plain error's words are unknown to us, so only its kind is kept.
+func clean(ctx context.Context, err error) error {
+	if s, ok := status.FromError(err); ok {
+		return status.Error(s.Code(), Scrub(s.Message()))
+	}
+	switch {
+	case errors.Is(err, context.DeadlineExceeded) || errors.Is(ctx.Err(), context.DeadlineExceeded):
+		return status.Error(codes.DeadlineExceeded, "the region did not answer in time")
+	case errors.Is(err, context.Canceled) || errors.Is(ctx.Err(), context.Canceled):
+		return status.Error(codes.Canceled, "the call was cancelled")
+	}
+	return status.Error(codes.Internal, "the adapter failed without a status")
+}
+
+var (
+	address = regexp.MustCompile(`(?i)\b[a-z][a-z0-9+.-]*://\S+`)
+	digits  = regexp.MustCompile(`\d[\d -]{7,}\d`)
+	isoDate = regexp.MustCompile(`\b\d{4}-\d{2}-\d{2}\b`)
+)
+
+// Scrub takes out of a message what could name a patient or an address: URLs, runs
+// of nine and more digits, and dates. It is the last net under the promise that
+// messages carry none, not a licence to break it.
+func Scrub(message string) string {
+	message = address.ReplaceAllString(message, "[address]")
+	message = isoDate.ReplaceAllString(message, "[date]")
+	return digits.ReplaceAllString(message, "[number]")
+}
