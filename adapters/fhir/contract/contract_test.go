@@ -1,0 +1,181 @@
+package contract_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/testing/protocmp"
+
+	"github.com/openlhcr/openlhcr/adapters/fhir/contract"
+	"github.com/openlhcr/openlhcr/adapters/fhir/model"
+	lhcrv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/v1"
+)
+
+func coding(system, code, display string) model.Coding {
+	return model.Coding{System: system, Code: code, Display: display}
+}
+
+func TestCodingsThatDifferInSubstanceDisagree(t *testing.T) {
+	const snomed, read = "http://snomed.info/sct", "http://read.info/readv2"
+	tests := []struct {
+		name     string
+		a, b     model.Coding
+		disagree bool
+	}{
+		{"two strengths", coding(snomed, "1", "Metformin 2G Modified-Release tablets"), coding(read, "2", "Metformin 1g modified release tablets"), true},
+		{"one strength in two spellings", coding(snomed, "1", "Metformin 500 mg tablets"), coding(read, "2", "metformin 500mg tabs"), false},
+		{"trailing zero", coding(snomed, "1", "Digoxin 62.50 micrograms"), coding(read, "2", "Digoxin 62.5 microgram"), false},
+		{"a strength and none", coding(snomed, "1", "Metformin"), coding(read, "2", "Metformin 1g"), false},
+		{"two medicines of one strength", coding(snomed, "1", "Simvastatin 20mg tablets"), coding(read, "2", "Amlodipine 20mg capsules"), true},
+		{"synonyms of two systems", coding(read, "1", "Heart attack"), coding(snomed, "2", "Myocardial infarction"), false},
+		{"two entries of one system", coding(snomed, "1", "British Sign Language"), coding(snomed, "2", "Makaton vocabulary"), true},
+		{"a code number in words", coding(read, "1", "INR - international normalised ratio 1549"), coding(snomed, "2", "International normalised ratio"), false},
+		{"no display", coding(read, "1", ""), coding(snomed, "2", "Metformin 1g"), false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got := contract.Concept(&model.Concept{Coding: []model.Coding{tt.a, tt.b}})
+			if got.GetCodingsDisagree() != tt.disagree {
+				t.Errorf("codings_disagree = %v, want %v", got.GetCodingsDisagree(), tt.disagree)
+			}
+		})
+	}
+}
+
+func TestConceptShowsTextThenTheUsersChoiceThenTheFirstDisplay(t *testing.T) {
+	chosen := coding("s", "2", "chosen")
+	chosen.UserSelected = model.True
+	tests := []struct {
+		name string
+		in   *model.Concept
+		want string
+	}{
+		{"text", &model.Concept{Text: "words", Coding: []model.Coding{chosen}}, "words"},
+		{"user selected", &model.Concept{Coding: []model.Coding{coding("s", "1", "first"), chosen}}, "chosen"},
+		{"first display", &model.Concept{Coding: []model.Coding{coding("s", "1", ""), coding("s", "2", "second")}}, "second"},
+		{"code alone", &model.Concept{Coding: []model.Coding{coding("s", "73211009", "")}}, "[73211009]"},
+		{"nothing to show", &model.Concept{Coding: []model.Coding{coding("s", "", "")}}, "[no words]"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := contract.Concept(tt.in).GetDisplay(); got != tt.want {
+				t.Errorf("display = %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestDegradedCodeIsMarked(t *testing.T) {
+	for _, code := range []string{"196421000000109", "196461000000101", "196471000000108", "196411000000103"} {
+		if !contract.Concept(&model.Concept{Text: "penicillin", Coding: []model.Coding{coding("http://snomed.info/sct", code, "Transfer-degraded")}}).GetDegraded() {
+			t.Errorf("%s is not marked degraded", code)
+		}
+	}
+}
+
+func TestCodeSystemAliasIsNormalisedAndKept(t *testing.T) {
+	got := contract.Coding(&model.Coding{System: "https://snomed.info/sct", Code: "1"})
+	want := &lhcrv1.Coding{System: "http://snomed.info/sct", OriginalSystem: "https://snomed.info/sct", Code: "1"}
+	if diff := cmp.Diff(want, got, protocmp.Transform()); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestDatesKeepTextAndPrecision(t *testing.T) {
+	tests := map[model.When]lhcrv1.DatePrecision{
+		"2019":                      lhcrv1.DatePrecision_DATE_PRECISION_YEAR,
+		"2019-03":                   lhcrv1.DatePrecision_DATE_PRECISION_MONTH,
+		"2019-03-07":                lhcrv1.DatePrecision_DATE_PRECISION_DAY,
+		"2019-03-07T00:00:00":       lhcrv1.DatePrecision_DATE_PRECISION_LOCAL_TIME,
+		"2019-03-07T00:00:00+01:00": lhcrv1.DatePrecision_DATE_PRECISION_INSTANT,
+		"2019-03-07T10:15Z":         lhcrv1.DatePrecision_DATE_PRECISION_INSTANT,
+		"19":                        lhcrv1.DatePrecision_DATE_PRECISION_UNPARSED,
+		"1993-02-93":                lhcrv1.DatePrecision_DATE_PRECISION_UNPARSED,
+	}
+	for in, want := range tests {
+		got := contract.When(in)
+		if got.GetOriginal() != string(in) || got.GetPrecision() != want {
+			t.Errorf("When(%q) = %q %v, want the same text and %v", in, got.GetOriginal(), got.GetPrecision(), want)
+		}
+	}
+	if contract.When("") != nil {
+		t.Error("an absent date became one")
+	}
+}
+
+func TestQuantityKeepsDigitsAndWords(t *testing.T) {
+	tests := []struct {
+		name string
+		in   *model.Quantity
+		want *lhcrv1.Quantity
+	}{
+		{"digits", &model.Quantity{Value: "0.50", Unit: "mg"}, &lhcrv1.Quantity{Value: "0.50", Unit: "mg"}},
+		{"words for a number", &model.Quantity{Value: "28 tablets"}, &lhcrv1.Quantity{Text: "28 tablets"}},
+		{"words in an extension", &model.Quantity{Extension: []model.Extension{{URL: "x/Extension-CareConnect-GPC-MedicationQuantityText-1", Value: model.TextValue("String", "1 box")}}}, &lhcrv1.Quantity{Text: "1 box"}},
+		{"nothing", &model.Quantity{}, nil},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if diff := cmp.Diff(tt.want, contract.Quantity(tt.in), protocmp.Transform()); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestUnitWordsAgainstUnitCode(t *testing.T) {
+	q := func(unit, code string) *lhcrv1.Quantity {
+		return &lhcrv1.Quantity{Value: "0.352", Unit: unit, System: "http://unitsofmeasure.org", Code: code}
+	}
+	if !contract.UnitCodeDiffers(q("l/l", "%")) {
+		t.Error("l/l coded as % passes unnoticed")
+	}
+	for _, same := range []*lhcrv1.Quantity{q("mg", "mg"), q("%", "%"), q("tablet", "{tbl}"), q("g/L", "g/L")} {
+		if contract.UnitCodeDiffers(same) {
+			t.Errorf("unit %q coded as %q is called a contradiction", same.GetUnit(), same.GetCode())
+		}
+	}
+}
+
+func TestValuesKeepTheirForm(t *testing.T) {
+	tests := []struct {
+		name string
+		in   model.Value
+		want *lhcrv1.Value
+	}{
+		{"absent", model.Value{}, nil},
+		{"boolean", model.TextValue("Boolean", "false"), &lhcrv1.Value{Kind: &lhcrv1.Value_Boolean{Boolean: false}}},
+		{"integer", model.TextValue("Integer", "007"), &lhcrv1.Value{Kind: &lhcrv1.Value_Integer{Integer: "007"}}},
+		{"string", model.TextValue("String", "clear"), &lhcrv1.Value{Kind: &lhcrv1.Value_Text{Text: "clear"}}},
+		{"date", model.TextValue("DateTime", "2019"), &lhcrv1.Value{Kind: &lhcrv1.Value_When{When: &lhcrv1.When{Original: "2019", Precision: lhcrv1.DatePrecision_DATE_PRECISION_YEAR}}}},
+		{"quantity", model.NodeValue("Quantity", &model.Quantity{Value: "1"}), &lhcrv1.Value{Kind: &lhcrv1.Value_Quantity{Quantity: &lhcrv1.Quantity{Value: "1"}}}},
+		{"unknown kind", model.NodeValue("SampledData", &model.SampledData{}), &lhcrv1.Value{Kind: &lhcrv1.Value_Other{Other: "SampledData"}}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if diff := cmp.Diff(tt.want, contract.Value(tt.in), protocmp.Transform()); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestDosageKeepsTextBesideStructure(t *testing.T) {
+	got := contract.Dosage(&model.Dosage{
+		Text: "one daily", AsNeeded: model.NodeValue("CodeableConcept", &model.Concept{Text: "pain"}),
+		DoseAndRate: []model.DoseAndRate{{Dose: model.NodeValue("Quantity", &model.Quantity{Value: "2", Unit: "tablet"})}},
+		Timing:      &model.Timing{Repeat: &model.Repeat{Frequency: "1", Period: "1.0", PeriodUnit: "d"}},
+	})
+	want := &lhcrv1.Dosage{
+		Text: "one daily", AsNeeded: proto.Bool(true), AsNeededFor: &lhcrv1.Concept{Text: "pain", Display: "pain"},
+		Dose:   &lhcrv1.Quantity{Value: "2", Unit: "tablet"},
+		Timing: &lhcrv1.Timing{Frequency: proto.Int32(1), Period: "1.0", PeriodUnit: "d"},
+	}
+	if diff := cmp.Diff(want, got, protocmp.Transform()); diff != "" {
+		t.Error(diff)
+	}
+	if !contract.Structured(got) || contract.Structured(&lhcrv1.Dosage{Text: "one daily"}) {
+		t.Error("structure beside text is not told from text alone")
+	}
+}

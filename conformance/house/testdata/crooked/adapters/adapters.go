@@ -1,0 +1,5 @@
+package adapters
+
+import (
+	_ "github.com/openlhcr/openlhcr/adapters/ihe"
+)

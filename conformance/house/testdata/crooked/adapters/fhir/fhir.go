@@ -1,0 +1,5 @@
+package fhir
+
+import (
+	_ "github.com/openlhcr/openlhcr/adapters/dorset"
+)

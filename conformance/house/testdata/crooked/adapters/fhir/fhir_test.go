@@ -1,0 +1,3 @@
+package fhir_test
+
+import _ "github.com/openlhcr/openlhcr/gateway/cache"

@@ -1,0 +1,3 @@
+package ihe_test
+
+import _ "github.com/openlhcr/openlhcr/adapters/sandbox"

@@ -1,0 +1,5 @@
+package registration
+
+import (
+	_ "github.com/openlhcr/openlhcr/adapters/dorset"
+)

@@ -1,0 +1,5 @@
+package remote
+
+import (
+	_ "github.com/openlhcr/openlhcr/gateway/cache"
+)

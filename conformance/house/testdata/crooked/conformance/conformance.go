@@ -1,0 +1,5 @@
+package conformance
+
+import (
+	_ "github.com/openlhcr/openlhcr/adapters/sandbox/patients"
+)

@@ -1,0 +1,3 @@
+package cache_test
+
+import _ "github.com/openlhcr/openlhcr/adapters/sandbox"

@@ -1,0 +1,5 @@
+package lhcrv1
+
+import (
+	_ "github.com/openlhcr/openlhcr/gen/go/rest/lhcr/v1"
+)

@@ -1,0 +1,5 @@
+package sdktest
+
+import (
+	_ "github.com/openlhcr/openlhcr/gateway/cache"
+)
