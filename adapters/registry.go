@@ -20,7 +20,7 @@ type Environment struct {
 	HTTP *http.Client
 	// Now is the clock. Never nil.
 	Now func() time.Time
-	// Random is the source of chance, for ids of tokens. Never nil.
+	// Random is the source of chance, for ids of tokens. Safe for concurrent use. Never nil.
 	Random io.Reader
 	// Settings are what the deployment configured for this region.
 	Settings Settings

@@ -71,7 +71,10 @@ type Person struct {
 	// False when the source marks the record inactive; absent when it said nothing.
 	Active *bool `protobuf:"varint,23,opt,name=active,proto3,oneof" json:"active,omitempty"`
 	// Other identifiers, hospital numbers among them.
-	Identifiers   []*Identifier `protobuf:"bytes,24,rep,name=identifiers,proto3" json:"identifiers,omitempty"`
+	Identifiers []*Identifier `protobuf:"bytes,24,rep,name=identifiers,proto3" json:"identifiers,omitempty"`
+	// What else the source says of the person: birth sex, religion, preferred ways
+	// of contact, removal from registration.
+	Attributes    []*Attribute `protobuf:"bytes,25,rep,name=attributes,proto3" json:"attributes,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -270,6 +273,13 @@ func (x *Person) GetActive() bool {
 func (x *Person) GetIdentifiers() []*Identifier {
 	if x != nil {
 		return x.Identifiers
+	}
+	return nil
+}
+
+func (x *Person) GetAttributes() []*Attribute {
+	if x != nil {
+		return x.Attributes
 	}
 	return nil
 }
@@ -833,7 +843,8 @@ var File_lhcr_v1_person_proto protoreflect.FileDescriptor
 
 const file_lhcr_v1_person_proto_rawDesc = "" +
 	"\n" +
-	"\x14lhcr/v1/person.proto\x12\alhcr.v1\x1a\x12lhcr/v1/item.proto\x1a\x14lhcr/v1/values.proto\"\xe1\t\n" +
+	"\x14lhcr/v1/person.proto\x12\alhcr.v1\x1a\x12lhcr/v1/care.proto\x1a\x12lhcr/v1/item.proto\x1a\x14lhcr/v1/values.proto\"\x9a\n" +
+	"\n" +
 	"\x06Person\x12+\n" +
 	"\x06header\x18\x01 \x01(\v2\x13.lhcr.v1.ItemHeaderR\x06header\x12\"\n" +
 	"\n" +
@@ -864,7 +875,10 @@ const file_lhcr_v1_person_proto_rawDesc = "" +
 	"\x0fethnic_category\x18\x15 \x01(\v2\x10.lhcr.v1.ConceptR\x0eethnicCategory\x127\n" +
 	"\x0emarital_status\x18\x16 \x01(\v2\x10.lhcr.v1.ConceptR\rmaritalStatus\x12\x1b\n" +
 	"\x06active\x18\x17 \x01(\bH\x01R\x06active\x88\x01\x01\x12:\n" +
-	"\videntifiers\x18\x18 \x03(\v2\x13.lhcr.v1.IdentifierB\x03\x80\x01\x01R\videntifiersB\v\n" +
+	"\videntifiers\x18\x18 \x03(\v2\x13.lhcr.v1.IdentifierB\x03\x80\x01\x01R\videntifiers\x127\n" +
+	"\n" +
+	"attributes\x18\x19 \x03(\v2\x12.lhcr.v1.AttributeB\x03\x80\x01\x01R\n" +
+	"attributesB\v\n" +
 	"\t_deceasedB\t\n" +
 	"\a_active\"\xcf\x01\n" +
 	"\tHumanName\x12\x10\n" +
@@ -943,7 +957,8 @@ var file_lhcr_v1_person_proto_goTypes = []any{
 	(*Actor)(nil),        // 10: lhcr.v1.Actor
 	(*Organisation)(nil), // 11: lhcr.v1.Organisation
 	(*Identifier)(nil),   // 12: lhcr.v1.Identifier
-	(*Period)(nil),       // 13: lhcr.v1.Period
+	(*Attribute)(nil),    // 13: lhcr.v1.Attribute
+	(*Period)(nil),       // 14: lhcr.v1.Period
 }
 var file_lhcr_v1_person_proto_depIdxs = []int32{
 	7,  // 0: lhcr.v1.Person.header:type_name -> lhcr.v1.ItemHeader
@@ -963,26 +978,27 @@ var file_lhcr_v1_person_proto_depIdxs = []int32{
 	8,  // 14: lhcr.v1.Person.ethnic_category:type_name -> lhcr.v1.Concept
 	8,  // 15: lhcr.v1.Person.marital_status:type_name -> lhcr.v1.Concept
 	12, // 16: lhcr.v1.Person.identifiers:type_name -> lhcr.v1.Identifier
-	13, // 17: lhcr.v1.HumanName.period:type_name -> lhcr.v1.Period
-	13, // 18: lhcr.v1.Address.period:type_name -> lhcr.v1.Period
-	13, // 19: lhcr.v1.Telecom.period:type_name -> lhcr.v1.Period
-	8,  // 20: lhcr.v1.Registration.type:type_name -> lhcr.v1.Concept
-	8,  // 21: lhcr.v1.Registration.status:type_name -> lhcr.v1.Concept
-	13, // 22: lhcr.v1.Registration.period:type_name -> lhcr.v1.Period
-	8,  // 23: lhcr.v1.Language.language:type_name -> lhcr.v1.Concept
-	8,  // 24: lhcr.v1.Language.modes:type_name -> lhcr.v1.Concept
-	8,  // 25: lhcr.v1.Language.proficiency:type_name -> lhcr.v1.Concept
-	8,  // 26: lhcr.v1.Contact.relationships:type_name -> lhcr.v1.Concept
-	1,  // 27: lhcr.v1.Contact.name:type_name -> lhcr.v1.HumanName
-	3,  // 28: lhcr.v1.Contact.telecoms:type_name -> lhcr.v1.Telecom
-	2,  // 29: lhcr.v1.Contact.address:type_name -> lhcr.v1.Address
-	11, // 30: lhcr.v1.Contact.organisation:type_name -> lhcr.v1.Organisation
-	13, // 31: lhcr.v1.Contact.period:type_name -> lhcr.v1.Period
-	32, // [32:32] is the sub-list for method output_type
-	32, // [32:32] is the sub-list for method input_type
-	32, // [32:32] is the sub-list for extension type_name
-	32, // [32:32] is the sub-list for extension extendee
-	0,  // [0:32] is the sub-list for field type_name
+	13, // 17: lhcr.v1.Person.attributes:type_name -> lhcr.v1.Attribute
+	14, // 18: lhcr.v1.HumanName.period:type_name -> lhcr.v1.Period
+	14, // 19: lhcr.v1.Address.period:type_name -> lhcr.v1.Period
+	14, // 20: lhcr.v1.Telecom.period:type_name -> lhcr.v1.Period
+	8,  // 21: lhcr.v1.Registration.type:type_name -> lhcr.v1.Concept
+	8,  // 22: lhcr.v1.Registration.status:type_name -> lhcr.v1.Concept
+	14, // 23: lhcr.v1.Registration.period:type_name -> lhcr.v1.Period
+	8,  // 24: lhcr.v1.Language.language:type_name -> lhcr.v1.Concept
+	8,  // 25: lhcr.v1.Language.modes:type_name -> lhcr.v1.Concept
+	8,  // 26: lhcr.v1.Language.proficiency:type_name -> lhcr.v1.Concept
+	8,  // 27: lhcr.v1.Contact.relationships:type_name -> lhcr.v1.Concept
+	1,  // 28: lhcr.v1.Contact.name:type_name -> lhcr.v1.HumanName
+	3,  // 29: lhcr.v1.Contact.telecoms:type_name -> lhcr.v1.Telecom
+	2,  // 30: lhcr.v1.Contact.address:type_name -> lhcr.v1.Address
+	11, // 31: lhcr.v1.Contact.organisation:type_name -> lhcr.v1.Organisation
+	14, // 32: lhcr.v1.Contact.period:type_name -> lhcr.v1.Period
+	33, // [33:33] is the sub-list for method output_type
+	33, // [33:33] is the sub-list for method input_type
+	33, // [33:33] is the sub-list for extension type_name
+	33, // [33:33] is the sub-list for extension extendee
+	0,  // [0:33] is the sub-list for field type_name
 }
 
 func init() { file_lhcr_v1_person_proto_init() }
@@ -990,6 +1006,7 @@ func file_lhcr_v1_person_proto_init() {
 	if File_lhcr_v1_person_proto != nil {
 		return
 	}
+	file_lhcr_v1_care_proto_init()
 	file_lhcr_v1_item_proto_init()
 	file_lhcr_v1_values_proto_init()
 	file_lhcr_v1_person_proto_msgTypes[0].OneofWrappers = []any{}

@@ -1,0 +1,158 @@
+package answer
+
+import (
+	"strings"
+
+	"github.com/openlhcr/openlhcr/adapters/fhir/model"
+	lhcrv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/v1"
+)
+
+// ListKind says what a list is for.
+type ListKind uint8
+
+// The kinds of lists met in GP records.
+const (
+	ListOther     ListKind = iota
+	ListPrimary            // the list that the standard names for a section
+	ListSecondary          // items of a section that came along with another ("problems - medications …")
+	ListConsultation
+	ListTopic
+	ListCategory
+)
+
+// List is one List resource, with its members found.
+type List struct {
+	Entry    *Entry
+	Resource *model.List
+	Kind     ListKind
+	// Section is the heading that the list is of; unspecified for lists of
+	// uncategorised data and lists that nobody knows.
+	Section lhcrv1.Section
+	// Ended says that its members are ended entries (ended allergies), whatever
+	// their own status.
+	Ended    bool
+	Warnings []ListWarning
+	Members  []Member
+	// Listed is how many entries the list names, Present how many of them came
+	// and Unresolved how many lead nowhere. Entries marked deleted count in none.
+	Listed, Present, Unresolved int
+}
+
+// Member is one line of a list.
+type Member struct {
+	Entry   *Entry // nil when it leads nowhere
+	Display string
+	Deleted bool
+}
+
+// Membership is a resource's place in one list.
+type Membership struct {
+	List    *List
+	Deleted bool
+}
+
+// ListWarning is a warning that a list carries.
+type ListWarning struct {
+	Code string // "data-in-transit", "confidential-items", "data-awaiting-filing", …
+	Text string // as sent with it; empty when nothing was
+	Date model.When
+}
+
+// noteNotAvailable is what GP systems write beside an empty reason: no warning.
+const noteNotAvailable = "Information not available"
+
+// Lists are the answer's lists, those about another person left out.
+func (a *Answer) Lists() []*List { return a.lists }
+
+// ListsOf gives the lists of a section, of one kind.
+func (a *Answer) ListsOf(section lhcrv1.Section, kind ListKind) []*List {
+	var out []*List
+	for _, l := range a.lists {
+		if l.Section == section && l.Kind == kind {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+// Lists are the lists that name the resource, in the order sent. Being
+// contained in a list is not being named by it.
+func (e *Entry) Lists() []Membership { return e.lists }
+
+// Warned reports that the list carries any warning.
+func (l *List) Warned() bool { return len(l.Warnings) > 0 }
+
+func (a *Answer) readLists() {
+	for e, r := range Each[model.List](a) {
+		if a.Subject(e) == Mismatch {
+			e.Report(ReasonOtherPerson)
+			continue
+		}
+		a.lists = append(a.lists, a.list(e, r))
+	}
+}
+
+func (a *Answer) list(e *Entry, r *model.List) *List {
+	l := &List{Entry: e, Resource: r, Warnings: warnings(r), Members: make([]Member, 0, len(r.Entry))}
+	l.Kind, l.Section, l.Ended = classify(r)
+	for i := range r.Entry {
+		a.member(l, &r.Entry[i])
+	}
+	return l
+}
+
+func (a *Answer) member(l *List, line *model.ListEntry) {
+	m := Member{Deleted: line.Deleted.IsTrue()}
+	if line.Item != nil {
+		m.Display = line.Item.Display
+		m.Entry = a.Follow(l.Entry, line.Item)
+	}
+	l.Members = append(l.Members, m)
+	if m.Entry != nil {
+		m.Entry.lists = append(m.Entry.lists, Membership{List: l, Deleted: m.Deleted})
+	}
+	switch {
+	case m.Deleted:
+		return
+	case m.Entry != nil:
+		l.Present++
+	default:
+		l.Unresolved++
+	}
+	l.Listed++
+}
+
+func warnings(r *model.List) []ListWarning {
+	var out []ListWarning
+	for i := range r.Extension {
+		x := &r.Extension[i]
+		if !strings.Contains(x.URL, "ListWarningCode") {
+			continue
+		}
+		code := x.Value.Text()
+		if c := x.Value.Concept(); code == "" && c != nil {
+			code = c.Code()
+		}
+		out = append(out, ListWarning{Code: code, Date: r.Date})
+	}
+	caption(out, r.Note)
+	return out
+}
+
+// caption gives warnings their texts, which stand in the list's notes: one each
+// where the numbers agree, else all to each.
+func caption(list []ListWarning, notes []model.Annotation) {
+	var texts []string
+	for i := range notes {
+		if t := notes[i].Text; t != "" && t != noteNotAvailable {
+			texts = append(texts, t)
+		}
+	}
+	for i := range list {
+		if len(texts) == len(list) {
+			list[i].Text = texts[i]
+		} else {
+			list[i].Text = strings.Join(texts, "\n")
+		}
+	}
+}

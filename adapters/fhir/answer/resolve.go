@@ -1,0 +1,184 @@
+package answer
+
+import (
+	"strings"
+
+	"github.com/openlhcr/openlhcr/adapters/fhir/model"
+)
+
+// Resolution says how a reference fared.
+type Resolution uint8
+
+// The ways in which a reference ends.
+const (
+	Empty     Resolution = iota // there was nothing to follow
+	Found                       // one resource, or identical copies of one
+	Dangling                    // it points at nothing in the answer
+	Ambiguous                   // several different resources answer to it
+)
+
+// Resolve follows a reference from the resource that makes it. Where two
+// patients of one answer share an id, the copy of the same patient is taken.
+// The entry is nil unless the resolution is Found.
+func (a *Answer) Resolve(from *Entry, ref *model.Reference) (*Entry, Resolution) {
+	if ref == nil || (ref.Reference == "" && ref.Identifier == nil) {
+		return nil, Empty
+	}
+	list := a.Candidates(from, ref)
+	switch {
+	case len(list) == 0:
+		return nil, Dangling
+	case len(list) == 1, same(list):
+		return list[0], Found
+	}
+	return nil, Ambiguous
+}
+
+// Follow is Resolve for callers that need only the entry: nil when the
+// reference leads nowhere or is ambiguous.
+func (a *Answer) Follow(from *Entry, ref *model.Reference) *Entry {
+	e, _ := a.Resolve(from, ref)
+	return e
+}
+
+// Candidates gives every resource that a reference may mean, those of another
+// patient excluded. Plans and orders of GP Connect can share an id: callers
+// that know which they look for choose here.
+func (a *Answer) Candidates(from *Entry, ref *model.Reference) []*Entry {
+	list := a.named(from, ref.Target())
+	if len(list) == 0 {
+		list = ofType(a.index.identified(ref.Identifier), ref.Type)
+	}
+	if len(list) > 1 {
+		list = a.ofSamePatient(from, list)
+	}
+	if len(list) > 1 {
+		list = inSameBundle(from, list)
+	}
+	return list
+}
+
+// named finds what a reference's text names.
+func (a *Answer) named(from *Entry, t model.Target) []*Entry {
+	switch t.Form {
+	case model.FormContained:
+		return a.containedIn(from, t.ID)
+	case model.FormRelative:
+		return a.index.keyed(t.Type, t.ID)
+	case model.FormAbsolute:
+		if e := a.index.byFullURL[t.Full]; e != nil {
+			return []*Entry{e}
+		}
+		return a.index.keyed(t.Type, t.ID)
+	case model.FormURN:
+		if e := a.index.byFullURL[t.Full]; e != nil {
+			return []*Entry{e}
+		}
+		return a.index.bare(t.ID)
+	case model.FormBare:
+		return a.index.bare(t.ID)
+	}
+	return nil
+}
+
+func (a *Answer) containedIn(from *Entry, id string) []*Entry {
+	if from == nil {
+		return nil
+	}
+	if from.Container != nil {
+		from = from.Container
+	}
+	if id == "" { // "#" is the container itself
+		return []*Entry{from}
+	}
+	for _, e := range a.index.contained[from] {
+		if strings.TrimPrefix(e.ID, "#") == id {
+			return []*Entry{e}
+		}
+	}
+	return nil
+}
+
+// Contained gives the resources that e contains.
+func (a *Answer) Contained(e *Entry) []*Entry {
+	list := a.index.contained[e]
+	out := make([]*Entry, len(list))
+	for i, c := range list { // the index runs backwards
+		out[len(list)-1-i] = c
+	}
+	return out
+}
+
+func ofType(list []*Entry, typ string) []*Entry {
+	if typ == "" {
+		return list
+	}
+	var out []*Entry
+	for _, e := range list {
+		if e.Type == typ {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+func inSameBundle(from *Entry, list []*Entry) []*Entry {
+	if from == nil {
+		return list
+	}
+	var out []*Entry
+	for _, e := range list {
+		if e.bundle == from.bundle {
+			out = append(out, e)
+		}
+	}
+	if len(out) == 0 {
+		return list
+	}
+	return out
+}
+
+// ofSamePatient leaves out resources that name another patient than from does.
+// Resources without a subject (medications, organisations) stay.
+func (a *Answer) ofSamePatient(from *Entry, list []*Entry) []*Entry {
+	owner := a.owner(from)
+	if owner == "" {
+		return list
+	}
+	var out []*Entry
+	for _, e := range list {
+		if o := a.owner(e); o == "" || o == owner {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// owner tells patients apart by whatever a resource's subject says; "" when it
+// says nothing.
+func (a *Answer) owner(e *Entry) string {
+	for ; e != nil; e = e.Container {
+		if e.Type == "Patient" {
+			return "Patient/" + e.ID
+		}
+		s := e.Head().Subject
+		if s == nil {
+			continue
+		}
+		switch t := s.Target(); t.Form {
+		case model.FormRelative:
+			return t.Type + "/" + t.ID
+		case model.FormAbsolute, model.FormURN:
+			if p := a.index.byFullURL[t.Full]; p != nil && p.ID != "" {
+				return p.Type + "/" + p.ID
+			}
+			return "Patient/" + t.ID
+		case model.FormBare:
+			return "Patient/" + t.ID
+		}
+		if s.Identifier != nil {
+			return s.Identifier.Value
+		}
+	}
+	return ""
+}

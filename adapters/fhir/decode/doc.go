@@ -1,0 +1,12 @@
+// Package decode fills the structs of package model from a payload.
+//
+// [JSON] reads a Bundle, Parameters, a lone resource, an array of resources or
+// newline-delimited resources. It refuses a payload whole only when it is not
+// JSON (or is cut short, or too large); everything else it takes as far as it
+// can: an element of the wrong type is left out and reported as a [Problem],
+// which names the element and the reason and never a value.
+//
+// What an element may be is compiled once from the struct tags of package model
+// into plans, which know nothing of JSON; a decoder of another format walks the
+// same plans.
+package decode

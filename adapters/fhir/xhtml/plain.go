@@ -1,0 +1,131 @@
+package xhtml
+
+import (
+	"strings"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// plain writes the text of a narrative.
+type plain struct {
+	out   strings.Builder
+	blank bool // a blank is due before the next word
+	begun bool // the line has words
+	cells int  // cells of the row so far
+	pre   int  // depth inside pre
+	lead  string
+}
+
+// blocks stand on lines of their own.
+var blocks = map[atom.Atom]bool{
+	atom.P: true, atom.Div: true, atom.H1: true, atom.H2: true, atom.H3: true, atom.H4: true, atom.H5: true,
+	atom.H6: true, atom.Ul: true, atom.Ol: true, atom.Li: true, atom.Dl: true, atom.Dt: true, atom.Dd: true,
+	atom.Table: true, atom.Caption: true, atom.Tr: true, atom.Blockquote: true, atom.Pre: true, atom.Hr: true,
+	atom.Br: true, atom.Thead: true, atom.Tbody: true, atom.Tfoot: true, atom.Section: true, atom.Article: true,
+	atom.Header: true, atom.Footer: true, atom.Address: true, atom.Option: true, atom.Title: true,
+}
+
+func (p *plain) open(token html.Token) {
+	switch a := token.DataAtom; {
+	case a == atom.Td || a == atom.Th:
+		p.cell()
+	case blocks[a]:
+		p.line()
+		p.start(a)
+	}
+	p.text(alternative(token))
+}
+
+func (p *plain) start(a atom.Atom) {
+	switch a {
+	case atom.Li:
+		p.lead = "- "
+	case atom.Tr:
+		p.cells = 0
+	case atom.Pre:
+		p.pre++
+	}
+}
+
+func (p *plain) close(a atom.Atom) {
+	if a == atom.Pre && p.pre > 0 {
+		p.pre--
+	}
+	if a == atom.Tr {
+		p.cells = 0
+	}
+	if blocks[a] {
+		p.line()
+	}
+}
+
+// cell parts a cell from the one before it, also from an empty one, so that
+// columns can be told.
+func (p *plain) cell() {
+	if p.cells > 0 {
+		p.blank = false
+		p.out.WriteString(" | ")
+		p.begun = true
+	}
+	p.cells++
+}
+
+// line ends the line, if it has words. Inside a cell a block is a blank, so
+// that a row stays one line.
+func (p *plain) line() {
+	if p.cells > 0 {
+		p.blank = true
+		return
+	}
+	if p.begun {
+		p.out.WriteByte('\n')
+	}
+	p.begun, p.blank, p.lead = false, false, ""
+}
+
+func (p *plain) text(s string) {
+	if p.pre > 0 {
+		p.verbatim(s)
+		return
+	}
+	p.blank = p.blank || strings.TrimLeftFunc(s, isBlank) != s
+	for i, word := range strings.FieldsFunc(s, isBlank) {
+		p.blank = p.blank || i > 0
+		p.word(word)
+	}
+	p.blank = p.blank || strings.TrimRightFunc(s, isBlank) != s
+}
+
+func isBlank(r rune) bool {
+	switch r {
+	case ' ', '\t', '\n', '\r', '\f', '\u00a0':
+		return true
+	}
+	return false
+}
+
+func (p *plain) word(w string) {
+	switch {
+	case !p.begun:
+		p.out.WriteString(p.lead)
+		p.lead = ""
+	case p.blank:
+		if s := p.out.String(); !strings.HasSuffix(s, " ") {
+			p.out.WriteByte(' ')
+		}
+	}
+	p.out.WriteString(w)
+	p.begun, p.blank = true, false
+}
+
+// verbatim keeps the lines of preformatted text.
+func (p *plain) verbatim(s string) {
+	if s == "" {
+		return
+	}
+	p.out.WriteString(p.lead + s)
+	p.lead, p.begun, p.blank = "", !strings.HasSuffix(s, "\n"), false
+}
+
+func (p *plain) done() string { return strings.TrimSpace(p.out.String()) }
