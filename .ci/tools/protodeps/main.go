@@ -1,7 +1,8 @@
 // Protodeps writes the third-party .proto files that our protos import, so that
 // buf resolves every import without a schema registry.
 //
-//	protodeps PROTO_DIR OUT_DIR
+//	protodeps PROTO_DIR OUT_DIR              what buf needs beside our own
+//	protodeps -well-known PROTO_DIR OUT_DIR  also the files that compilers bring along
 //
 // The text is printed from the descriptors that Go packages carry (see the
 // blank imports below), so the versions are those of go.sum. OUT_DIR is
@@ -10,6 +11,7 @@ package main
 
 import (
 	"errors"
+	"flag"
 	"fmt"
 	"io/fs"
 	"os"
@@ -34,20 +36,22 @@ const wellKnown = "google/protobuf/"
 var importLine = regexp.MustCompile(`(?m)^\s*import\s+(?:public\s+|weak\s+|option\s+)?"([^"]+)"\s*;`)
 
 func main() {
-	if len(os.Args) != 3 {
-		fmt.Fprintln(os.Stderr, "usage: protodeps PROTO_DIR OUT_DIR")
+	all := flag.Bool("well-known", false, "also write google/protobuf")
+	flag.Parse()
+	if flag.NArg() != 2 {
+		fmt.Fprintln(os.Stderr, "usage: protodeps [-well-known] PROTO_DIR OUT_DIR")
 		os.Exit(2)
 	}
-	if err := run(os.Args[1], os.Args[2], protoregistry.GlobalFiles); err != nil {
+	if err := run(flag.Arg(0), flag.Arg(1), *all, protoregistry.GlobalFiles); err != nil {
 		fmt.Fprintln(os.Stderr, "protodeps:", err)
 		os.Exit(1)
 	}
 }
 
 // run replaces outDir by every file from known that the protos of protoDir
-// import, directly or through another of those files.
-func run(protoDir, outDir string, known *protoregistry.Files) error {
-	imports, err := foreignImports(protoDir)
+// import, directly or through another of those files; well-known ones only if all.
+func run(protoDir, outDir string, all bool, known *protoregistry.Files) error {
+	imports, err := foreignImports(protoDir, all)
 	if err != nil {
 		return err
 	}
@@ -60,14 +64,14 @@ func run(protoDir, outDir string, known *protoregistry.Files) error {
 		if err != nil {
 			return err
 		}
-		collect(file, files)
+		collect(file, all, files)
 	}
 	return write(outDir, files)
 }
 
 // foreignImports maps each import that protoDir itself does not hold to one
 // file that names it.
-func foreignImports(protoDir string) (map[string]string, error) {
+func foreignImports(protoDir string, all bool) (map[string]string, error) {
 	found := map[string]string{}
 	err := filepath.WalkDir(protoDir, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() || filepath.Ext(path) != ".proto" {
@@ -78,7 +82,7 @@ func foreignImports(protoDir string) (map[string]string, error) {
 			return err
 		}
 		for _, match := range importLine.FindAllStringSubmatch(string(text), -1) {
-			if foreign(protoDir, match[1]) {
+			if foreign(protoDir, match[1], all) {
 				found[match[1]] = path
 			}
 		}
@@ -87,22 +91,22 @@ func foreignImports(protoDir string) (map[string]string, error) {
 	return found, err
 }
 
-func foreign(protoDir, path string) bool {
+func foreign(protoDir, path string, all bool) bool {
 	if strings.HasPrefix(path, wellKnown) {
-		return false
+		return all
 	}
 	_, err := os.Stat(filepath.Join(protoDir, filepath.FromSlash(path)))
 	return err != nil
 }
 
-// collect adds file and what it imports, well-known files left out.
-func collect(file protoreflect.FileDescriptor, into map[string]protoreflect.FileDescriptor) {
-	if strings.HasPrefix(file.Path(), wellKnown) || into[file.Path()] != nil {
+// collect adds file and what it imports, well-known files only if all.
+func collect(file protoreflect.FileDescriptor, all bool, into map[string]protoreflect.FileDescriptor) {
+	if strings.HasPrefix(file.Path(), wellKnown) && !all || into[file.Path()] != nil {
 		return
 	}
 	into[file.Path()] = file
 	for i := range file.Imports().Len() {
-		collect(file.Imports().Get(i).FileDescriptor, into)
+		collect(file.Imports().Get(i).FileDescriptor, all, into)
 	}
 }
 

@@ -59,7 +59,7 @@ func TestForeignImportsAreWrittenWithWhatTheyImport(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(out, "stale.proto"), nil, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if err := run(protos(t, contract), out, protoregistry.GlobalFiles); err != nil {
+	if err := run(protos(t, contract), out, false, protoregistry.GlobalFiles); err != nil {
 		t.Fatal(err)
 	}
 	got := written(t, out)
@@ -83,7 +83,7 @@ func TestTheSameImportsGiveTheSameBytes(t *testing.T) {
 	var first map[string]string
 	for i := range 10 {
 		out := filepath.Join(t.TempDir(), "out")
-		if err := run(dir, out, protoregistry.GlobalFiles); err != nil {
+		if err := run(dir, out, false, protoregistry.GlobalFiles); err != nil {
 			t.Fatal(err)
 		}
 		got := written(t, out)
@@ -99,7 +99,7 @@ func TestTheSameImportsGiveTheSameBytes(t *testing.T) {
 }
 
 func TestAnImportThatNobodyCarriesIsNamed(t *testing.T) {
-	err := run(protos(t, contract+`import "google/type/date.proto";`), t.TempDir(), protoregistry.GlobalFiles)
+	err := run(protos(t, contract+`import "google/type/date.proto";`), t.TempDir(), false, protoregistry.GlobalFiles)
 	if err == nil || !strings.Contains(err.Error(), `a.proto imports "google/type/date.proto"`) {
 		t.Errorf("run: %v, want an error that names the file and its import", err)
 	}
