@@ -1,0 +1,83 @@
+// Package sandbox runs simulated regional systems on real sockets, with real TLS and real logins, over synthetic
+// patients. It shares no code with what it is there to prove: neither the FHIR reader nor any adapter nor the contract.
+//
+// A region to come copies the smallest simulator, dorset, and keeps the parts: system (listeners, certificates, counts),
+// fault (ways to fail), fhirserver (FHIR search over raw JSON) and patients.
+package sandbox
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/openlhcr/openlhcr/adapters/sandbox/dorset"
+	"github.com/openlhcr/openlhcr/adapters/sandbox/fault"
+	"github.com/openlhcr/openlhcr/adapters/sandbox/patients"
+	"github.com/openlhcr/openlhcr/adapters/sandbox/system"
+	"github.com/openlhcr/openlhcr/adapters/sandbox/yorkshire"
+)
+
+// Access, Caller, Fault, Patient and System are the words of a sandbox's user.
+type (
+	Access  = system.Access
+	Caller  = system.Caller
+	Fault   = fault.Fault
+	Patient = patients.Patient
+	System  = system.System
+)
+
+// Options of a sandbox. The zero Options will do.
+type Options struct {
+	// Now tells the time by which certificates and tokens live. Nil: the wall clock.
+	Now func() time.Time
+}
+
+// Sandbox is a running set of regional systems.
+type Sandbox struct{ systems []*System }
+
+type starter = func([]patients.Patient, system.Now) (*System, error)
+
+// Start starts every simulated system on free ports of 127.0.0.1. Close the sandbox when done.
+func Start(opts Options) (*Sandbox, error) {
+	if opts.Now == nil {
+		opts.Now = time.Now
+	}
+	all, err := patients.All()
+	if err != nil {
+		return nil, fmt.Errorf("sandbox: %w", err)
+	}
+	sb := &Sandbox{}
+	for _, start := range []starter{dorset.Start, yorkshire.Start} {
+		sys, err := start(all, opts.Now)
+		if err != nil {
+			return nil, errors.Join(fmt.Errorf("sandbox: %w", err), sb.Close())
+		}
+		sb.systems = append(sb.systems, sys)
+	}
+	return sb, nil
+}
+
+// Systems gives every system, in order of region id.
+func (sb *Sandbox) Systems() []*System { return sb.systems }
+
+// System gives the system of one region, or nil when the sandbox simulates none of that id.
+func (sb *Sandbox) System(regionID string) *System {
+	for _, sys := range sb.systems {
+		if sys.Access().RegionID == regionID {
+			return sys
+		}
+	}
+	return nil
+}
+
+// Close stops every system and waits until nothing of it runs.
+func (sb *Sandbox) Close() error {
+	var errs []error
+	for _, sys := range sb.systems {
+		errs = append(errs, sys.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// Patients lists the synthetic patients, in order of slug.
+func Patients() ([]Patient, error) { return patients.All() }
