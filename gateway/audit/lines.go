@@ -1,0 +1,81 @@
+package audit
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"time"
+)
+
+// LinesOptions are what an audit that writes to a log needs. All are required.
+type LinesOptions struct {
+	// Handler takes the lines.
+	Handler slog.Handler
+	// Now is the clock.
+	Now func() time.Time
+	// Random is the source of the key that patients are hashed with.
+	Random io.Reader
+}
+
+// Lines is an audit that writes a line to a log for each call and each disclosure.
+// Patients appear as a keyed hash only, with a key that lives as long as the
+// process: lines of one run that are about one patient can be told to be, and no
+// more. It is not durable: see the package comment.
+type Lines struct {
+	handler slog.Handler
+	now     func() time.Time
+	key     []byte
+	crowd   crowd
+}
+
+var _ Log = (*Lines)(nil)
+
+// NewLines makes an audit that writes to a log.
+func NewLines(options LinesOptions) (*Lines, error) {
+	if options.Handler == nil || options.Now == nil || options.Random == nil {
+		return nil, errors.New("audit: handler, clock and source of chance are required")
+	}
+	key := make([]byte, 32)
+	if _, err := io.ReadFull(options.Random, key); err != nil {
+		return nil, fmt.Errorf("audit: %w", err)
+	}
+	return &Lines{handler: options.Handler, now: options.Now, key: key}, nil
+}
+
+// Open begins the record of one call.
+func (l *Lines) Open(_ context.Context, call Call) Entry {
+	if call.Event == "" || call.Operation == "" || call.RequestID == "" || call.At.IsZero() {
+		panic("audit: a call without event, operation, request id or time")
+	}
+	return &line{log: l, call: call}
+}
+
+// Flush writes the counts of calls without an actor that were not written singly.
+func (l *Lines) Flush(ctx context.Context) error {
+	return l.writeCrowd(ctx, l.crowd.leave())
+}
+
+// write writes one line, whatever level the log is set to: the audit cannot be
+// switched off with it. The error is the handler's.
+func (l *Lines) write(ctx context.Context, level slog.Level, message string, attrs []slog.Attr) error {
+	// The record must be written though the caller has gone.
+	ctx = context.WithoutCancel(ctx)
+	record := slog.NewRecord(l.now(), level, message, 0)
+	record.AddAttrs(attrs...)
+	return l.handler.Handle(ctx, record)
+}
+
+// patient is the keyed hash of an NHS number; empty for none.
+func (l *Lines) patient(number Patient) string {
+	if number == "" {
+		return ""
+	}
+	mac := hmac.New(sha256.New, l.key)
+	mac.Write([]byte(number))
+	return hex.EncodeToString(mac.Sum(nil)[:16])
+}

@@ -1,0 +1,170 @@
+// Package config is what a deployment decides: one YAML file, read strictly, over
+// defaults and under environment variables.
+//
+// Every key may be set by an environment variable instead of, or over, the file:
+// its path in upper case, with underscores for dots and hyphens, after "LHCR_". So
+// "listen.grpc" is LHCR_LISTEN_GRPC and "regions.dorset.base_url" is
+// LHCR_REGIONS_DORSET_BASE_URL. Lists are separated by commas. A region, an
+// organisation or a supplier must stand in the file to be known at all.
+//
+// Secrets never stand in the file: it names files that hold them, or the
+// environment gives them.
+//
+// The comments of the fields below are the comments of [Example].
+package config
+
+import (
+	"github.com/openlhcr/openlhcr/adapters"
+)
+
+// Config is everything that a deployment decides.
+type Config struct {
+	// Whether anything that weakens the gateway is refused: a listener without TLS,
+	// callers without a token, an audit that is not durable, simulated regions.
+	// False permits what other keys ask for; the log says at each start what that is.
+	Strict bool `yaml:"strict" example:"false"`
+	// Whether the regions below are the simulated systems of the sandbox. Needs strict: false.
+	Sandbox bool `yaml:"sandbox"`
+	// Where the gateway listens.
+	Listen Listen `yaml:"listen"`
+	// The gateway's own certificate, for the gRPC and the REST listener.
+	TLS TLS `yaml:"tls"`
+	// Who may call: bearer tokens of one issuer.
+	Auth Auth `yaml:"auth"`
+	// The regional systems, by region id.
+	Regions map[string]Region `yaml:"regions" example:"dorset"`
+	// The regions of each organisation, by its ODS code: they are asked when a call names none.
+	Organisations map[string][]string `yaml:"organisations" example:"FA1A1: [dorset]"`
+	// The regions that each supplier has declared, by the supplier's id in its tokens: they are asked besides.
+	Suppliers map[string][]string `yaml:"suppliers" example:"example-pmr: [dorset]"`
+	// What is refused as too much.
+	Limits Limits `yaml:"limits"`
+	// How long things may take.
+	Timeouts Timeouts `yaml:"timeouts"`
+	// The record of who looked at what.
+	Audit Audit `yaml:"audit"`
+	// Logs, traces and metrics. None of them carries a patient's identifier.
+	Telemetry Telemetry `yaml:"telemetry"`
+}
+
+// Listen is where the gateway listens.
+type Listen struct {
+	// The address of the gRPC listener, host:port. An empty host is every interface, port 0 any free one.
+	GRPC string `yaml:"grpc"`
+	// The address of the REST listener. Empty for none.
+	REST string `yaml:"rest"`
+	// The address that serves the metrics, without TLS. Empty for none. Other than loopback needs strict: false.
+	Metrics string `yaml:"metrics"`
+	// Whether gRPC and REST are served without TLS. Needs strict: false.
+	PlainText bool `yaml:"plain_text"`
+}
+
+// TLS is the gateway's own certificate.
+type TLS struct {
+	// The file of the certificate chain, PEM. Like every file, relative to the folder of this one.
+	CertFile string `yaml:"cert_file" example:"gateway.crt"`
+	// The file of its private key, PEM.
+	KeyFile string `yaml:"key_file" example:"gateway.key"`
+	// The file of the authorities, PEM, one of which must have issued each caller's certificate. Empty asks callers for none.
+	ClientCAFile string `yaml:"client_ca_file"`
+}
+
+// Auth says whose tokens are taken.
+type Auth struct {
+	// The issuer: the "iss" of every token.
+	Issuer string `yaml:"issuer" example:"https://issuer.example"`
+	// The audience: this gateway's name in the "aud" of every token.
+	Audience string `yaml:"audience" example:"openlhcr"`
+	// The file of the issuer's public keys, a JSON Web Key Set.
+	JWKSFile string `yaml:"jwks_file" example:"issuer.jwks.json"`
+	// The signature algorithms that are taken. Empty for RS256, PS256, ES256, ES384 and EdDSA.
+	Algorithms []string `yaml:"algorithms"`
+	// How far the issuer's clock may be off.
+	Skew Duration `yaml:"skew"`
+	// Whether calls without a token are taken too, in nobody's name. Needs strict: false; regions that must know who asks refuse them.
+	AllowUnauthenticated bool `yaml:"allow_unauthenticated"`
+}
+
+// Region is one regional system.
+type Region struct {
+	// Whether the region is asked at all.
+	Enabled bool `yaml:"enabled"`
+	// Where the regional system answers, https.
+	BaseURL string `yaml:"base_url" example:"https://fhir.dorset.example/r4"`
+	// Where its tokens are got, https. Empty where it has no token endpoint.
+	TokenURL string `yaml:"token_url" example:"https://login.dorset.example/token"`
+	// The id under which the region knows us.
+	ClientID string `yaml:"client_id" example:"openlhcr"`
+	// The file of the secret that goes with it. The variable LHCR_REGIONS_<ID>_CLIENT_SECRET can give the secret itself.
+	ClientSecretFile string `yaml:"client_secret_file" example:"dorset.secret"`
+	// The secret itself: from the environment, never from the file.
+	ClientSecret adapters.Secret `yaml:"-" env:"client_secret"`
+	// The file of the authorities that the region's certificate is checked against, PEM. Empty for the system's own. Nothing switches the check off.
+	CAFile string `yaml:"ca_file"`
+	// The file of our client certificate, PEM, where the region asks for mutual TLS.
+	CertFile string `yaml:"cert_file" example:"dorset-client.crt"`
+	// The file of its private key, PEM.
+	KeyFile string `yaml:"key_file" example:"dorset-client.key"`
+	// The file of the private key that signs our assertions, PEM, where the region takes them.
+	SigningKeyFile string `yaml:"signing_key_file"`
+	// The name of that key to the region.
+	SigningKeyID string `yaml:"signing_key_id"`
+	// Our names to the region's own codes, where its definition leaves them to the deployment.
+	Codes map[string]string `yaml:"codes" example:"reason.direct-care: \"1\""`
+	// Further addresses, host:port, that the region may send us to. Those of base_url and token_url are allowed without.
+	AllowHosts []string `yaml:"allow_hosts"`
+	// How long a fetch may take at most. Unset for the region's definition, else timeouts.region.
+	Timeout Duration `yaml:"timeout"`
+}
+
+// Limits say what is refused as too much.
+type Limits struct {
+	// The largest request.
+	RequestSize Size `yaml:"request_size"`
+	// The largest answer of a regional system, after decompression.
+	RegionResponseSize Size `yaml:"region_response_size"`
+	// The most calls side by side on one connection.
+	ConcurrentStreams int `yaml:"concurrent_streams"`
+}
+
+// Timeouts say how long things may take.
+type Timeouts struct {
+	// A call whose caller set no deadline.
+	Call Duration `yaml:"call"`
+	// A fetch from a region, where neither its definition nor its own timeout says otherwise.
+	Region Duration `yaml:"region"`
+	// Calls in progress when the gateway is told to stop.
+	Drain Duration `yaml:"drain"`
+}
+
+// Audit says where the record of who looked at what is kept.
+type Audit struct {
+	// The kind: "log" writes a line to the log for each call, which is not durable and so needs strict: false. No other kind exists yet.
+	Kind string `yaml:"kind"`
+}
+
+// Telemetry is what the gateway tells of itself.
+type Telemetry struct {
+	// The log, written to standard error.
+	Log Log `yaml:"log"`
+	// Where traces are sent.
+	OTLP OTLP `yaml:"otlp"`
+}
+
+// Log is how the log is written.
+type Log struct {
+	// From which level on: debug, info, warn or error.
+	Level string `yaml:"level"`
+	// How: json or text.
+	Format string `yaml:"format"`
+}
+
+// OTLP is where traces are sent, by OTLP over gRPC.
+type OTLP struct {
+	// The collector, host:port. Empty for no tracing.
+	Endpoint string `yaml:"endpoint"`
+	// The file of the authorities that its certificate is checked against, PEM. Empty for the system's own.
+	CAFile string `yaml:"ca_file"`
+	// Whether it is reached without TLS. Needs strict: false.
+	PlainText bool `yaml:"plain_text"`
+}

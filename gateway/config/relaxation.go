@@ -1,0 +1,44 @@
+package config
+
+import (
+	"net"
+	"net/netip"
+)
+
+// relaxation is something that strict: true refuses.
+type relaxation struct {
+	key, what string
+	inEffect  bool
+}
+
+func (c *Config) relaxations() []relaxation {
+	return []relaxation{
+		{"sandbox", "the regions are simulated", c.Sandbox},
+		{"listen.plain_text", "gRPC and REST are served without TLS", c.Listen.PlainText},
+		{"listen.metrics", "metrics are served without TLS on an address other than loopback", c.Listen.Metrics != "" && !isLoopback(c.Listen.Metrics)},
+		{"auth.allow_unauthenticated", "calls without a token are taken", c.Auth.AllowUnauthenticated},
+		{"audit.kind", "the audit is written to the log and is not durable", c.Audit.Kind == AuditLog},
+		{"telemetry.otlp.plain_text", "traces are sent without TLS", c.Telemetry.OTLP.PlainText},
+	}
+}
+
+// Relaxations says what strict: true would refuse, a sentence each that begins with
+// its key, for the log of each start. It is empty for a strict configuration.
+func (c *Config) Relaxations() []string {
+	var said []string
+	for _, r := range c.relaxations() {
+		if r.inEffect {
+			said = append(said, r.key+": "+r.what)
+		}
+	}
+	return said
+}
+
+func isLoopback(address string) bool {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return false
+	}
+	ip, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && ip.IsLoopback()
+}

@@ -1,0 +1,87 @@
+package edge
+
+import (
+	"context"
+	"time"
+
+	"github.com/openlhcr/openlhcr/gateway/audit"
+	adapterv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/adapter/v1"
+	"google.golang.org/grpc"
+)
+
+// call is one call on its walk. One goroutine at a time uses it.
+type call struct {
+	method method
+	began  time.Time
+	id     string
+	caller *adapterv1.Caller
+	entry  audit.Entry
+	// answer is the whole answer of a unary call, once there is one.
+	answer any
+	// parts is how many parts of a stream were disclosed.
+	parts int
+}
+
+func (e *Edge) newCall(ctx context.Context, fullMethod string) *call {
+	noteReached(ctx)
+	return &call{method: e.methodOf(fullMethod), began: e.options.Now()}
+}
+
+// unary walks a call with one answer.
+func (e *Edge) unary(ctx context.Context, req any, info *grpc.UnaryServerInfo, handler grpc.UnaryHandler) (any, error) {
+	c := e.newCall(ctx, info.FullMethod)
+	err := e.walk(ctx, c, func(ctx context.Context) error {
+		if err := e.admit(ctx, c, req); err != nil {
+			return err
+		}
+		var err error
+		c.answer, err = handler(ctx, req)
+		return err
+	})
+	if err != nil {
+		return nil, e.numberedError(c, err)
+	}
+	return c.answer, nil
+}
+
+// stream walks a call with a stream of answers.
+func (e *Edge) stream(srv any, ss grpc.ServerStream, info *grpc.StreamServerInfo, handler grpc.StreamHandler) error {
+	c := e.newCall(ss.Context(), info.FullMethod)
+	err := e.walk(ss.Context(), c, func(ctx context.Context) error {
+		return handler(srv, &guarded{ServerStream: ss, ctx: ctx, edge: e, call: c})
+	})
+	if err != nil {
+		return e.numberedError(c, err)
+	}
+	return nil
+}
+
+// guarded is a stream whose requests are validated as they come and whose answers
+// are audited before they leave.
+type guarded struct {
+	grpc.ServerStream
+	ctx  context.Context
+	edge *Edge
+	call *call
+}
+
+var _ grpc.ServerStream = (*guarded)(nil)
+
+// Context is the context of the walk.
+func (s *guarded) Context() context.Context { return s.ctx }
+
+// RecvMsg receives a request and validates it.
+func (s *guarded) RecvMsg(m any) error {
+	if err := s.ServerStream.RecvMsg(m); err != nil {
+		return unreadable(err)
+	}
+	return s.edge.admit(s.ctx, s.call, m)
+}
+
+// SendMsg sends an answer, once that it is disclosed has been recorded.
+func (s *guarded) SendMsg(m any) error {
+	if err := s.edge.disclose(s.ctx, s.call, m); err != nil {
+		return err
+	}
+	return s.ServerStream.SendMsg(m)
+}

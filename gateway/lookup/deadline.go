@@ -1,0 +1,40 @@
+package lookup
+
+import (
+	"context"
+	"time"
+)
+
+// leastReserve is what GetRecord keeps of a deadline at least, to put the answer
+// together and get it to the caller in time.
+const leastReserve = 50 * time.Millisecond
+
+// begin gives a call the time in which regions may answer: until its deadline less
+// max(50 ms, 5 %), so that the answer is there by the deadline (contract, Errors). A
+// call without a deadline gets one.
+func (l *Lookup) begin(ctx context.Context) (context.Context, context.CancelFunc, error) {
+	if ctx.Err() != nil {
+		return nil, nil, gaveUp(ctx)
+	}
+	remaining := l.opts.CallTimeout
+	if deadline, ok := ctx.Deadline(); ok {
+		// The deadline is the context's, so it is the context's clock that counts.
+		remaining = time.Until(deadline)
+	}
+	usable := remaining - max(leastReserve, remaining/20)
+	if usable <= 0 {
+		return nil, nil, tooLate()
+	}
+	bounded, cancel := context.WithTimeout(ctx, usable)
+	return bounded, cancel, nil
+}
+
+// regionTime is how long one region may take, and how long its adapter is told. The
+// adapter hears of the end a little earlier, so that what it has by then still counts.
+func regionTime(ctx context.Context, r *region) (wait, told time.Duration) {
+	wait = r.timeout
+	if deadline, ok := ctx.Deadline(); ok {
+		wait = min(wait, time.Until(deadline))
+	}
+	return wait, wait - min(100*time.Millisecond, wait/10)
+}

@@ -1,0 +1,52 @@
+package lookup
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/openlhcr/openlhcr/gateway/failure"
+	"github.com/openlhcr/openlhcr/gateway/lookup/assembly"
+	adapterv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/adapter/v1"
+	lhcrv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/v1"
+	"google.golang.org/grpc/codes"
+)
+
+// Get reads a record and answers once, by the call's deadline less max(50 ms, 5 %),
+// with what every region gave by then.
+//
+// The response carries its bytes as unknown fields: it must reach the wire as it
+// is. Looked at in process, or written as JSON, it is empty.
+//
+// Errors are those of the contract: INVALID_ARGUMENT (a field, an unknown region),
+// FAILED_PRECONDITION (no region known), RESOURCE_EXHAUSTED (above 4 MiB),
+// DEADLINE_EXCEEDED (no time to ask anybody) and CANCELLED.
+func (l *Lookup) Get(ctx context.Context, caller *adapterv1.Caller, req *lhcrv1.GetRecordRequest) (*lhcrv1.GetRecordResponse, error) {
+	p, err := l.plan(caller, req)
+	if err != nil {
+		return nil, err
+	}
+	bounded, cancel, err := l.begin(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer cancel()
+	answers := l.askAll(bounded, p)
+	selections := make([]*assembly.Selection, 0, len(p.regions))
+	for range p.regions {
+		selections = append(selections, assembly.Select(<-answers))
+	}
+	if ctx.Err() != nil {
+		return nil, gaveUp(ctx)
+	}
+	slices.SortFunc(selections, func(a, b *assembly.Selection) int { return cmp.Compare(a.RegionID(), b.RegionID()) })
+	response, err := assembly.Record(selections, caller.GetRequestId(), l.opts.Now())
+	switch {
+	case errors.Is(err, assembly.ErrTooLarge):
+		return nil, tooLargeForOne()
+	case err != nil:
+		return nil, failure.New(codes.Internal, lhcrv1.ErrorReason_ERROR_REASON_INTERNAL, "the answer could not be put together")
+	}
+	return response, nil
+}
