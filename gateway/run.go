@@ -40,10 +40,10 @@ func (s *Server) Run(ctx context.Context) error {
 
 // start says, inside and out, that calls are taken.
 func (s *Server) start() {
+	s.announce()
 	s.probes.serving(s.grpc)
 	s.serving.Store(true)
 	close(s.ready)
-	s.announce()
 }
 
 // announce logs what runs, and everything that strict: true would refuse.
@@ -114,7 +114,7 @@ func served(name string, err error) error {
 // gently until the time is over, and then not.
 func (s *Server) drain(ctx context.Context, web, metrics *http.Server) {
 	s.serving.Store(false)
-	
+	s.probes.stopping()
 	s.opts.Logger.Info("the gateway takes no more calls and lets those in progress end")
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.opts.Config.Timeouts.Drain.Duration)
 	defer cancel()

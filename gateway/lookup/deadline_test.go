@@ -110,16 +110,28 @@ func wantObserved(t *testing.T, seen []lookup.Observation, region string, code c
 // What an adapter has by the end of its time still counts: it hears of the end
 // before the lookup stops waiting.
 func TestWhatARegionHasAtTheEndOfItsTimeCounts(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		halfway := &fetchFunc{timeout(describe("dorset"), time.Second), func(ctx context.Context, _ *adapterv1.FetchRequest) (*adapterv1.FetchResponse, error) {
-			<-ctx.Done()
-			return fetched(&lhcrv1.Record{Problems: []*lhcrv1.Problem{problem("p1")}}, outcome(problems, returned), outcome(alerts, unavailable)), nil
-		}}
-		res := get(t, newLookup(t, lookup.Options{}, halfway), request(problems, alerts))
-		if len(res.GetRecord().GetProblems()) != 1 {
-			t.Error("what came was dropped with what did not")
-		}
-	})
+	for name, times := range map[string]struct{ region, caller time.Duration }{
+		"its own time":      {time.Second, time.Minute},
+		"the caller's time": {time.Hour, time.Second},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				halfway := &fetchFunc{timeout(describe("dorset"), times.region), func(ctx context.Context, _ *adapterv1.FetchRequest) (*adapterv1.FetchResponse, error) {
+					<-ctx.Done()
+					return fetched(&lhcrv1.Record{Problems: []*lhcrv1.Problem{problem("p1")}}, outcome(problems, returned), outcome(alerts, unavailable)), nil
+				}}
+				ctx, cancel := context.WithTimeout(t.Context(), times.caller)
+				defer cancel()
+				res, err := newLookup(t, lookup.Options{}, halfway).Get(ctx, caller(), request(problems, alerts))
+				if err != nil {
+					t.Fatal(err)
+				}
+				if len(onWire(t, res).GetRecord().GetProblems()) != 1 {
+					t.Error("what came was dropped with what did not")
+				}
+			})
+		})
+	}
 }
 
 func TestACallerWhoGivesUpStopsAllWork(t *testing.T) {

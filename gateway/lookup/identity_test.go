@@ -159,18 +159,29 @@ func TestWhichAnswersNeedAPatient(t *testing.T) {
 }
 
 func TestAMismatchThatTheAdapterNoticedCountsForTheWholeRegion(t *testing.T) {
-	claimed := outcome(allergies, mismatch)
-	claimed.IdentityMismatchReason = differentNumber
-	res := rich(patient())
-	res.Outcomes[1] = claimed
-	got := get(t, newLookup(t, lookup.Options{}, answering("dorset", res)), request(problems, allergies))
-	for _, o := range got.GetOutcomes() {
-		if o.GetStatus() != mismatch || o.GetIdentityMismatchReason() != differentNumber {
-			t.Errorf("%v: %v because of %v", o.GetSection(), o.GetStatus(), o.GetIdentityMismatchReason())
-		}
+	tests := map[string]struct {
+		reason, want           lhcrv1.IdentityMismatchReason
+		replacement, delivered string
+	}{
+		"another number":             {differentNumber, differentNumber, "", ""},
+		"no reason given":            {0, noPatient, "", ""},
+		"superseded":                 {superseded, superseded, otherNumber, otherNumber},
+		"a replacement out of place": {differentNumber, differentNumber, otherNumber, ""},
 	}
-	if strings.Contains(got.String(), secret) {
-		t.Error("the rest of the answer was delivered")
+	for name, test := range tests {
+		claimed := outcome(allergies, mismatch)
+		claimed.IdentityMismatchReason, claimed.SupersededBy = test.reason, test.replacement
+		res := rich(patient())
+		res.Outcomes[1] = claimed
+		got := get(t, newLookup(t, lookup.Options{}, answering("dorset", res)), request(problems, allergies))
+		for _, o := range got.GetOutcomes() {
+			if o.GetStatus() != mismatch || o.GetIdentityMismatchReason() != test.want || o.GetSupersededBy() != test.delivered {
+				t.Errorf("%s: %v is %v because of %v", name, o.GetSection(), o.GetStatus(), o.GetIdentityMismatchReason())
+			}
+		}
+		if strings.Contains(got.String(), secret) {
+			t.Errorf("%s: the rest of the answer was delivered", name)
+		}
 	}
 }
 

@@ -59,14 +59,6 @@ func read[M proto.Message](t *testing.T, sent M) M {
 	return got
 }
 
-func problemIDs(r *lhcrv1.Record) []string {
-	ids := []string{}
-	for _, p := range r.GetProblems() {
-		ids = append(ids, p.GetHeader().GetItemId())
-	}
-	return ids
-}
-
 func TestItemsThatDifferInAnythingAreBothDelivered(t *testing.T) {
 	shared := item(t, "dorset", "p1", 0)
 	shared.Sections = []lhcrv1.Section{problems, allergies}

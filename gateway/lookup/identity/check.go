@@ -54,9 +54,6 @@ func (a Asked) Check(people []Person) Verdict {
 	if v.Reason == match && !matched {
 		v.Reason = a.withoutMatch(people, v.LeftOut)
 	}
-	if v.Reason != superseded {
-		v.Replacement = ""
-	}
 	return v
 }
 

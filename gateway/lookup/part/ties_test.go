@@ -97,6 +97,11 @@ func TestOnlyThePermittedBasesTie(t *testing.T) {
 			}
 		})
 	}
+	nowhere := amoxicillin()
+	nowhere.Header.SourceOrganisation = nil
+	if len(tiesOf(t, record(nowhere), medications)) > 0 {
+		t.Error("two medicines of no known organisation are tied")
+	}
 	degraded := amoxicillin()
 	degraded.Product.Code.Degraded = true
 	if a := tiesOf(t, record(degraded), medications); shares(a, a, byCode) {
