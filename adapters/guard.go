@@ -5,6 +5,7 @@ import (
 	"errors"
 	"regexp"
 
+	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 )
@@ -32,7 +33,7 @@ func guard[Req, Res any](ctx context.Context, req *Req, call func(context.Contex
 // address. A plain error's words are unknown to us, so only its kind is kept.
 func clean(ctx context.Context, err error) error {
 	if s, ok := status.FromError(err); ok {
-		return status.Error(s.Code(), Scrub(s.Message()))
+		return scrubbed(s)
 	}
 	switch {
 	case errors.Is(err, context.DeadlineExceeded) || errors.Is(ctx.Err(), context.DeadlineExceeded):
@@ -41,6 +42,19 @@ func clean(ctx context.Context, err error) error {
 		return status.Error(codes.Canceled, "the call was cancelled")
 	}
 	return status.Error(codes.Internal, "the adapter failed without a status")
+}
+
+// scrubbed keeps of a status its code, its message without identifiers and when to try again.
+func scrubbed(s *status.Status) error {
+	clean := status.New(s.Code(), Scrub(s.Message()))
+	for _, detail := range s.Details() {
+		if retry, ok := detail.(*errdetails.RetryInfo); ok {
+			if detailed, err := clean.WithDetails(retry); err == nil {
+				return detailed.Err()
+			}
+		}
+	}
+	return clean.Err()
 }
 
 var (

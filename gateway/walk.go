@@ -12,8 +12,14 @@ import (
 
 // buildEdge makes the walk that every call takes before its service.
 func (s *Server) buildEdge() error {
+	var names []string
+	for _, region := range s.directory.Regions() {
+		names = append(names, region.GetRegionId())
+	}
 	var err error
-	if s.audit, err = audit.NewLines(audit.LinesOptions{Handler: s.opts.Logger.Handler(), Now: s.opts.Now, Random: s.opts.Random}); err != nil {
+	if s.audit, err = audit.NewLines(audit.LinesOptions{
+		Handler: s.opts.Logger.Handler(), Now: s.opts.Now, Random: s.opts.Random, Regions: names,
+	}); err != nil {
 		return err
 	}
 	limits := s.opts.Config.Limits

@@ -19,7 +19,7 @@ import (
 // needs one.
 var (
 	adapterContract = []string{"", "adaptertest", "remote"}
-	adapterKits     = []string{"fhir", "ihe"}
+	adapterKits     = []string{"definition", "fhir", "fhirsearch", "ihe", "token", "transport"}
 )
 
 // sdkMayImport begins the import paths that a vendor's binary may carry through

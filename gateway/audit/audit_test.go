@@ -33,6 +33,7 @@ func newSetting(t *testing.T, random string) *setting {
 	s := &setting{}
 	var err error
 	s.log, err = audit.NewLines(audit.LinesOptions{
+		Regions: []string{"dorset", "yorkshire"},
 		Handler: slog.NewJSONHandler(&s.out, nil), Now: func() time.Time { return start }, Random: strings.NewReader(strings.Repeat(random, 32)),
 	})
 	if err != nil {
@@ -347,5 +348,37 @@ func TestIncompleteOptionsAreRefused(t *testing.T) {
 		if _, err := audit.NewLines(o); err == nil {
 			t.Errorf("%s: taken", name)
 		}
+	}
+}
+
+func TestWhatACallerNamesFreelyIsNotWritten(t *testing.T) {
+	s := newSetting(t, "k")
+	e := s.log.Open(t.Context(), audit.Call{Event: audit.EventCall, Operation: "op", RequestID: "r1", At: start})
+	e.Identify(audit.Nobody())
+	e.Ask(audit.Request{Regions: []string{"dorset", "ashdown"}, Document: "Margaret Ashdown"})
+	if err := e.Commit(t.Context(), audit.Outcome{Code: codes.OK, At: start}); err != nil {
+		t.Fatal(err)
+	}
+	out := s.out.String()
+	if strings.Contains(strings.ToLower(out), "ashdown") {
+		t.Errorf("the line holds a caller's own text: %s", out)
+	}
+	for _, want := range []string{`"regions":"dorset,unknown"`, `"document":"hash:`} {
+		if !strings.Contains(out, want) {
+			t.Errorf("the line lacks %s: %s", want, out)
+		}
+	}
+}
+
+func TestAnItemIDIsWrittenAsItIs(t *testing.T) {
+	s := newSetting(t, "k")
+	e := s.log.Open(t.Context(), audit.Call{Event: audit.EventCall, Operation: "op", RequestID: "r1", At: start})
+	e.Identify(audit.Nobody())
+	e.Ask(audit.Request{Document: "437f9d67f183c1cecf359286c561fa35"})
+	if err := e.Commit(t.Context(), audit.Outcome{Code: codes.OK, At: start}); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(s.out.String(), `"document":"437f9d67f183c1cecf359286c561fa35"`) {
+		t.Errorf("which document was fetched is lost: %s", s.out.String())
 	}
 }

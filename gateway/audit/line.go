@@ -120,8 +120,8 @@ func (e *line) what() []slog.Attr {
 		slog.String("patient", e.log.patient(r.NHSNumber)),
 		slog.String("device", adapters.Scrub(r.Access.GetDevice())),
 		slog.String("sections", names(r.Sections)),
-		slog.String("regions", strings.Join(r.Regions, ",")),
-		slog.String("document", r.Document),
+		slog.String("regions", e.log.named(r.Regions)),
+		slog.String("document", e.log.document(r.Document)),
 	)
 	if r.AllRegions {
 		attrs = append(attrs, slog.Bool("all_regions", true))

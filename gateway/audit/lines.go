@@ -9,10 +9,13 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"regexp"
+	"slices"
+	"strings"
 	"time"
 )
 
-// LinesOptions are what an audit that writes to a log needs. All are required.
+// LinesOptions are what an audit that writes to a log needs. All but Regions are required.
 type LinesOptions struct {
 	// Handler takes the lines.
 	Handler slog.Handler
@@ -20,6 +23,9 @@ type LinesOptions struct {
 	Now func() time.Time
 	// Random is the source of the key that patients are hashed with.
 	Random io.Reader
+	// Regions are the ids that callers may name. Another is written as "unknown": it is
+	// the caller's own text and may hold anything.
+	Regions []string
 }
 
 // Lines is an audit that writes a line to a log for each call and each disclosure.
@@ -30,6 +36,7 @@ type Lines struct {
 	handler slog.Handler
 	now     func() time.Time
 	key     []byte
+	regions []string
 	crowd   crowd
 }
 
@@ -44,7 +51,7 @@ func NewLines(options LinesOptions) (*Lines, error) {
 	if _, err := io.ReadFull(options.Random, key); err != nil {
 		return nil, fmt.Errorf("audit: %w", err)
 	}
-	return &Lines{handler: options.Handler, now: options.Now, key: key}, nil
+	return &Lines{handler: options.Handler, now: options.Now, key: key, regions: options.Regions}, nil
 }
 
 // Open begins the record of one call.
@@ -78,4 +85,28 @@ func (l *Lines) patient(number Patient) string {
 	mac := hmac.New(sha256.New, l.key)
 	mac.Write([]byte(number))
 	return hex.EncodeToString(mac.Sum(nil)[:16])
+}
+
+// named are the regions that a caller named, as far as they exist.
+func (l *Lines) named(regions []string) string {
+	out := make([]string, len(regions))
+	for i, id := range regions {
+		out[i] = "unknown"
+		if slices.Contains(l.regions, id) {
+			out[i] = id
+		}
+	}
+	return strings.Join(out, ",")
+}
+
+// itemID has the form of the ids that the readers make.
+var itemID = regexp.MustCompile(`^[0-9a-f]{32}$`)
+
+// document is an item id; what has another form is the caller's own text and stands
+// as its keyed hash.
+func (l *Lines) document(id string) string {
+	if id == "" || itemID.MatchString(id) {
+		return id
+	}
+	return "hash:" + l.patient(Patient(id))
 }

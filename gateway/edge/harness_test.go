@@ -112,7 +112,7 @@ func (s *setting) options(t testing.TB) edge.Options {
 	t.Helper()
 	logger, err := telemetry.NewLogger(&s.log, telemetry.LogOptions{Level: "debug", Format: "json"})
 	must(t, err)
-	lines, err := audit.NewLines(audit.LinesOptions{Handler: slog.NewJSONHandler(&s.audit, nil), Now: clock, Random: rand.Reader})
+	lines, err := audit.NewLines(audit.LinesOptions{Regions: []string{"dorset", "yorkshire"}, Handler: slog.NewJSONHandler(&s.audit, nil), Now: clock, Random: rand.Reader})
 	must(t, err)
 	tracing, err := telemetry.NewTracing(t.Context(), telemetry.TracingOptions{Exporter: s.spans})
 	must(t, err)
@@ -213,6 +213,9 @@ func goodQuery() *lhcrv1.GetRecordRequest {
 	}
 }
 
+// goodItem is an item id as the readers make them.
+const goodItem = "437f9d67f183c1cecf359286c561fa35"
+
 func goodDocument() *lhcrv1.GetDocumentRequest {
-	return &lhcrv1.GetDocumentRequest{Patient: goodQuery().GetPatient(), Access: goodQuery().GetAccess(), RegionId: "dorset", ItemId: "d1"}
+	return &lhcrv1.GetDocumentRequest{Patient: goodQuery().GetPatient(), Access: goodQuery().GetAccess(), RegionId: "dorset", ItemId: goodItem}
 }

@@ -202,7 +202,7 @@ func TestADocumentIsAuditedOnceBeforeItsFirstByte(t *testing.T) {
 	}
 	s.settle(t)
 	lines := s.trail(t)
-	if len(lines) != 2 || lines[0]["msg"] != "audit disclosure" || lines[0]["document"] != "d1" || lines[0]["region"] != "dorset" || lines[1]["code"] != "OK" {
+	if len(lines) != 2 || lines[0]["msg"] != "audit disclosure" || lines[0]["document"] != goodItem || lines[0]["region"] != "dorset" || lines[1]["code"] != "OK" {
 		t.Errorf("the audit is %v", lines)
 	}
 }

@@ -88,7 +88,9 @@ func (q *question) answer(ctx context.Context) assembly.Region {
 	if len(q.asked) == 0 {
 		return q.with(nil)
 	}
-	found := q.region.locate(ctx, q.attempts, &adapterv1.LocateRequest{Caller: q.callerFor(), Patient: q.patient()})
+	found := q.region.locate(ctx, q.attempts, func() *adapterv1.LocateRequest {
+		return &adapterv1.LocateRequest{Caller: q.callerFor(), Patient: q.patient()}
+	})
 	switch {
 	case found.err != nil:
 		return q.withoutAnswer(found.err)
@@ -116,14 +118,14 @@ func (q *question) fetch(ctx context.Context, found location) assembly.Region {
 	}
 	verdict, people := gate(q.plan.asked, found.people, res)
 	if verdict.Mismatch() {
-		q.attempts.answered(map[lhcrv1.OutcomeStatus]int{lhcrv1.OutcomeStatus_OUTCOME_STATUS_IDENTITY_MISMATCH: len(q.asked)})
+		q.attempts.answered(codes.OK, map[lhcrv1.OutcomeStatus]int{lhcrv1.OutcomeStatus_OUTCOME_STATUS_IDENTITY_MISMATCH: len(q.asked)})
 		return q.mismatched(verdict)
 	}
 	parts := part.Encode(part.Answer{
 		Region: q.region.ID(), Sections: q.asked, Response: res, People: people,
 		LinkedLeftOut: verdict.LeftOut, Lag: q.region.lag, Retrieved: q.lookup.opts.Now(),
 	})
-	q.attempts.answered(countStatuses(parts))
+	q.attempts.answered(meaning(parts), statusesOf(parts))
 	return q.with(parts)
 }
 
@@ -137,11 +139,3 @@ func (q *question) callerFor() *adapterv1.Caller {
 
 // patient is a copy: no adapter can change whom the next one is asked about.
 func (q *question) patient() *lhcrv1.PatientQuery { return proto.CloneOf(q.request.GetPatient()) }
-
-func countStatuses(parts []*part.Part) map[lhcrv1.OutcomeStatus]int {
-	counts := map[lhcrv1.OutcomeStatus]int{}
-	for _, p := range parts {
-		counts[p.Status]++
-	}
-	return counts
-}

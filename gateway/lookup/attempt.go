@@ -51,8 +51,8 @@ func (a *attempts) start(ctx context.Context, method Method) context.Context {
 func (a *attempts) end(err error) { a.close(status.Code(err), nil, false) }
 
 // answered closes a Fetch by what it gave.
-func (a *attempts) answered(outcomes map[lhcrv1.OutcomeStatus]int) {
-	a.close(meaning(outcomes), outcomes, false)
+func (a *attempts) answered(code codes.Code, outcomes map[lhcrv1.OutcomeStatus]int) {
+	a.close(code, outcomes, false)
 }
 
 // abandon closes the call in flight because nobody waits for it any more. What

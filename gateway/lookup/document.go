@@ -95,7 +95,9 @@ func (d *documentQuestion) guarded(ctx context.Context) (a documentAnswer) {
 func (d *documentQuestion) answer(ctx context.Context) (*adapterv1.FetchDocumentResponse, error) {
 	caller := callerFor(d.region.ID(), d.caller, d.request.GetAccess())
 	patient := proto.CloneOf(d.request.GetPatient())
-	found := d.region.locate(ctx, d.attempts, &adapterv1.LocateRequest{Caller: caller, Patient: patient})
+	found := d.region.locate(ctx, d.attempts, func() *adapterv1.LocateRequest {
+		return &adapterv1.LocateRequest{Caller: caller, Patient: patient}
+	})
 	switch {
 	case found.err != nil:
 		return nil, documentFailure(found.err)

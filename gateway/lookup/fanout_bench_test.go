@@ -91,7 +91,10 @@ func fanOutAnswer(tb testing.TB, region string) *adapterv1.FetchResponse {
 		record.Medications[0].Header, record.Medications[1].Header, record.Allergies[0].Header, record.Allergies[1].Header,
 	} {
 		h.RegionId = region
-		h.SourceOrganisation = &lhcrv1.Organisation{OdsCode: "A81001", Name: "A practice"}
+		h.SourceOrganisation = &lhcrv1.Organisation{OdsCode: "A81001", Name: "A practice"} // the first is of all regions
+		if i > 0 {
+			h.SourceOrganisation.OdsCode = region
+		}
 		h.Identifiers = []*lhcrv1.Identifier{{System: "https://practice.example/id", Value: fmt.Sprint(i)}}
 		h.Recorded = born("2024-03-01")
 		h.Notes = []*lhcrv1.Note{{Text: strings.Repeat("a note of the practice. ", 17)}}

@@ -20,12 +20,14 @@ func gate(asked identity.Asked, located []identity.Person, res *adapterv1.FetchR
 		return *claimed, nil
 	}
 	people := identity.People(res.GetPatients())
-	tells := telling(res)
-	if len(people) == 0 && tells == emptiness {
-		people = located
+	if len(people) > 0 {
+		return asked.Check(people), people
 	}
-	if len(people) == 0 && tells == silence {
+	switch telling(res) {
+	case silence:
 		return identity.Verdict{}, nil
+	case emptiness:
+		people = located
 	}
 	return asked.Check(people), people
 }

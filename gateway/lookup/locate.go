@@ -21,11 +21,11 @@ type location struct {
 
 // locate asks a region that can tell. A region that turns out not to be able to is
 // fetched from without a handle.
-func (r *region) locate(ctx context.Context, watch *attempts, req *adapterv1.LocateRequest) location {
-	if !r.CanLocate() {
+func (r *region) locate(ctx context.Context, watch *attempts, request func() *adapterv1.LocateRequest) location {
+	if !r.canLocate {
 		return location{}
 	}
-	res, err := r.Locate(watch.start(ctx, MethodLocate), req)
+	res, err := r.Locate(watch.start(ctx, MethodLocate), request())
 	watch.end(err)
 	switch {
 	case status.Code(err) == codes.Unimplemented:

@@ -3,6 +3,7 @@ package lookup
 import (
 	"time"
 
+	"github.com/openlhcr/openlhcr/gateway/lookup/part"
 	lhcrv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/v1"
 	"google.golang.org/grpc/codes"
 )
@@ -36,22 +37,35 @@ type Observation struct {
 	Duration time.Duration
 }
 
-// meaning is the code of an answer whose sections have these statuses.
-func meaning(outcomes map[lhcrv1.OutcomeStatus]int) codes.Code {
-	all := 0
-	for _, n := range outcomes {
-		all += n
+// statusesOf counts the parts of an answer by their status.
+func statusesOf(parts []*part.Part) map[lhcrv1.OutcomeStatus]int {
+	counts := map[lhcrv1.OutcomeStatus]int{}
+	for _, p := range parts {
+		counts[p.Status]++
 	}
-	refused := outcomes[lhcrv1.OutcomeStatus_OUTCOME_STATUS_REFUSED]
-	invalid := outcomes[lhcrv1.OutcomeStatus_OUTCOME_STATUS_INVALID]
-	unavailable := outcomes[lhcrv1.OutcomeStatus_OUTCOME_STATUS_UNAVAILABLE]
-	switch {
-	case all == 0 || refused+invalid+unavailable < all:
-		return codes.OK
-	case refused == all:
-		return codes.PermissionDenied
-	case invalid == all:
-		return codes.DataLoss
+	return counts
+}
+
+// meaning is the code of an answer: OK when any section of it can be used, as a
+// partial allergy list can, and otherwise the failure that all sections tell of.
+func meaning(parts []*part.Part) codes.Code {
+	told := map[codes.Code]int{}
+	for _, p := range parts {
+		switch {
+		case p.Status == refused:
+			told[codes.PermissionDenied]++
+		case p.Status == unavailable:
+			told[codes.Unavailable]++
+		case p.Status == invalid && len(p.Items) == 0:
+			told[codes.DataLoss]++
+		default:
+			return codes.OK
+		}
+	}
+	if len(told) == 1 {
+		for code := range told {
+			return code
+		}
 	}
 	return codes.Unavailable
 }

@@ -39,6 +39,8 @@ func TestEachCallToARegionIsObserved(t *testing.T) {
 			[]lookup.Observation{{Method: lookup.MethodFetch, Code: codes.PermissionDenied, Outcomes: map[lhcrv1.OutcomeStatus]int{refused: 2}}}},
 		"every section garbled": {answering("dorset", fetched(nil, outcome(problems, invalid), outcome(alerts, invalid))),
 			[]lookup.Observation{{Method: lookup.MethodFetch, Code: codes.DataLoss, Outcomes: map[lhcrv1.OutcomeStatus]int{invalid: 2}}}},
+		"a partial allergy list": {answering("dorset", partialAllergies()),
+			[]lookup.Observation{{Method: lookup.MethodFetch, Outcomes: map[lhcrv1.OutcomeStatus]int{invalid: 1}}}},
 		"every section failed in its way": {answering("dorset", fetched(nil, outcome(problems, refused), outcome(alerts, invalid))),
 			[]lookup.Observation{{Method: lookup.MethodFetch, Code: codes.Unavailable, Outcomes: map[lhcrv1.OutcomeStatus]int{refused: 1, invalid: 1}}}},
 		"somebody else": {answering("dorset", rich()),
@@ -52,7 +54,11 @@ func TestEachCallToARegionIsObserved(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			var seen observations
-			get(t, newLookup(t, lookup.Options{Observe: seen.observe, Now: fixedClock}, test.region), request(problems, alerts))
+			asked := []lhcrv1.Section{problems, alerts}
+			if name == "a partial allergy list" {
+				asked = []lhcrv1.Section{allergies}
+			}
+			get(t, newLookup(t, lookup.Options{Observe: seen.observe, Now: fixedClock}, test.region), request(asked...))
 			for n := range test.want {
 				test.want[n].RegionID = "dorset"
 			}
@@ -61,6 +67,12 @@ func TestEachCallToARegionIsObserved(t *testing.T) {
 			}
 		})
 	}
+}
+
+func partialAllergies() *adapterv1.FetchResponse {
+	o := outcome(allergies, returned)
+	o.Gaps = []*lhcrv1.Gap{{Kind: lhcrv1.GapKind_GAP_KIND_PROVIDER_FAILED}}
+	return fetched(&lhcrv1.Record{Allergies: []*lhcrv1.Allergy{allergy("a1")}}, o)
 }
 
 func TestAnObservationSaysHowLongTheRegionTook(t *testing.T) {

@@ -10,15 +10,16 @@ import (
 // region is a regional system with what is computed of its definition once.
 type region struct {
 	fetcher
-	timeout time.Duration
-	lag     string
-	about   []byte                    // its RegionReport as the definition has it
-	reasons map[lhcrv1.Section]string // why a section is never given
+	timeout   time.Duration
+	canLocate bool
+	lag       string
+	about     []byte                    // its RegionReport as the definition has it
+	reasons   map[lhcrv1.Section]string // why a section is never given
 }
 
 func (l *Lookup) newRegion(f fetcher) *region {
 	described := f.Describe()
-	r := &region{fetcher: f, timeout: l.opts.RegionTimeout, lag: described.GetRegion().GetSourceLag()}
+	r := &region{fetcher: f, timeout: l.opts.RegionTimeout, canLocate: f.CanLocate(), lag: described.GetRegion().GetSourceLag()}
 	if t := described.GetFetchTimeout(); t != nil && t.AsDuration() > 0 {
 		r.timeout = t.AsDuration()
 	}

@@ -2,7 +2,7 @@
 // buf resolves every import without a schema registry.
 //
 //	protodeps PROTO_DIR OUT_DIR              what buf needs beside our own
-//	protodeps -well-known PROTO_DIR OUT_DIR  also the files that compilers bring along
+//	protodeps -well-known PROTO_DIR OUT_DIR  also what compilers bring along, and error details
 //
 // The text is printed from the descriptors that Go packages carry (see the
 // blank imports below), so the versions are those of go.sum. OUT_DIR is
@@ -28,15 +28,19 @@ import (
 	_ "google.golang.org/genproto/googleapis/api/annotations"
 	_ "google.golang.org/genproto/googleapis/api/httpbody"
 	_ "google.golang.org/genproto/googleapis/rpc/errdetails"
+	_ "google.golang.org/genproto/googleapis/rpc/status"
 )
 
 // wellKnown is the folder of the files that buf and protoc bring themselves.
 const wellKnown = "google/protobuf/"
 
+// errorDetails are imported by no file of ours, and read by everybody who reads our errors.
+var errorDetails = []string{"google/rpc/error_details.proto", "google/rpc/status.proto"}
+
 var importLine = regexp.MustCompile(`(?m)^\s*import\s+(?:public\s+|weak\s+|option\s+)?"([^"]+)"\s*;`)
 
 func main() {
-	all := flag.Bool("well-known", false, "also write google/protobuf")
+	all := flag.Bool("well-known", false, "also write google/protobuf and the error details")
 	flag.Parse()
 	if flag.NArg() != 2 {
 		fmt.Fprintln(os.Stderr, "usage: protodeps [-well-known] PROTO_DIR OUT_DIR")
@@ -54,6 +58,11 @@ func run(protoDir, outDir string, all bool, known *protoregistry.Files) error {
 	imports, err := foreignImports(protoDir, all)
 	if err != nil {
 		return err
+	}
+	if all {
+		for _, path := range errorDetails {
+			imports[path] = "the contract's errors"
+		}
 	}
 	files := map[string]protoreflect.FileDescriptor{}
 	for path, importer := range imports {

@@ -179,7 +179,7 @@ func TestListsSayWhatIsListedWarnedAndMissing(t *testing.T) {
 	a := read(t, answer.Options{}, bundle(
 		`"resourceType":"List","date":"2022-05-19","code":{"coding":[{"code":"886921000000105"}]},
 		"extension":[{"url":"https://fhir.nhs.uk/STU3/StructureDefinition/Extension-CareConnect-GPC-ListWarningCode-1","valueCode":"data-in-transit"}],
-		"note":[{"text":"Information not available"},{"text":"may be missing"}],
+		"note":[{"text":"Information not available"},{"text":"Information not available."},{"text":"may be missing"}],
 		"emptyReason":{"coding":[{"code":"no-content-recorded"}]},
 		"entry":[{"item":{"reference":"AllergyIntolerance/a1"}},{"item":{"reference":"AllergyIntolerance/gone"}},{"deleted":true,"item":{"reference":"AllergyIntolerance/a2"}}]`,
 		`"resourceType":"AllergyIntolerance","id":"a1"`, `"resourceType":"AllergyIntolerance","id":"a2"`,

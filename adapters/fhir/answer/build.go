@@ -38,6 +38,9 @@ func (b *Builder) Add(data []byte) error {
 // positions from the number before its Add to the number after.
 func (b *Builder) Len() int { return len(b.answer.entries) }
 
+// Frames is how many bundles were taken so far.
+func (b *Builder) Frames() int { return len(b.answer.bundles) }
+
 // Build ends the answer: it indexes what came and reads identity, lists and
 // gaps. The builder is spent.
 func (b *Builder) Build() *Answer {

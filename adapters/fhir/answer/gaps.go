@@ -19,8 +19,8 @@ type Gap struct {
 	// Severity and Code are those of the first issue, Detail the first coded
 	// detail ("NO_PATIENT_CONSENT"): codes, free of identifiers.
 	Severity, Code, Detail string
-	// Text is the source's own words for users. It may hold anything: show it,
-	// never log it.
+	// Text is the source's own words for users (OperationOutcome.issue.details, not
+	// the diagnostics, which are its engineers'). It may hold anything: never log it.
 	Text string
 }
 
@@ -44,9 +44,6 @@ func gap(e *Entry, r *model.OperationOutcome) (Gap, bool) {
 		}
 		g := Gap{Entry: e, Severity: issue.Severity, Code: issue.Code, Detail: issue.Details.Code(), Provider: e.Provenance()}
 		g.Text = issue.Details.Show()
-		if g.Text == "" {
-			g.Text = issue.Diagnostics
-		}
 		g.Kind, g.Retryable, g.NotFound = meaning(g.Code, g.Detail)
 		return g, true
 	}

@@ -17,6 +17,9 @@ func (e *Entry) whyReported() string {
 	return ReasonUnknownType
 }
 
+// Known reports a resource that says of what type it is, and of one that FHIR has.
+func (e *Entry) Known() bool { return As[model.Other](e) == nil || noRecord[e.Type] }
+
 // noRecord names FHIR types that describe systems, not patients.
 var noRecord = map[string]bool{
 	"ValueSet": true, "CodeSystem": true, "ConceptMap": true, "Questionnaire": true, "CapabilityStatement": true,

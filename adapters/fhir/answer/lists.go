@@ -58,8 +58,10 @@ type ListWarning struct {
 	Date model.When
 }
 
-// noteNotAvailable is what GP systems write beside an empty reason: no warning.
-const noteNotAvailable = "Information not available"
+// notAvailable reports what GP systems write beside an empty reason: no warning.
+func notAvailable(note string) bool {
+	return strings.EqualFold(strings.TrimRight(strings.TrimSpace(note), "."), "Information not available")
+}
 
 // Lists are the answer's lists, those about another person left out.
 func (a *Answer) Lists() []*List { return a.lists }
@@ -144,7 +146,7 @@ func warnings(r *model.List) []ListWarning {
 func caption(list []ListWarning, notes []model.Annotation) {
 	var texts []string
 	for i := range notes {
-		if t := notes[i].Text; t != "" && t != noteNotAvailable {
+		if t := notes[i].Text; t != "" && !notAvailable(t) {
 			texts = append(texts, t)
 		}
 	}

@@ -15,8 +15,8 @@ type Provenance struct {
 }
 
 // Provenance reads the tags that Interweave puts on every resource. Its STU3
-// tags stand under https://yhcr.nhs.uk, its R4 tags under
-// https://fhir.interweavedigital.nhs.uk; the last part of the system tells.
+// tags stand under the yhcr.nhs.uk namespace, its R4 tags under that of
+// fhir.interweavedigital.nhs.uk; the last part of the system tells.
 func (e *Entry) Provenance() Provenance {
 	var p Provenance
 	meta := e.Head().Meta

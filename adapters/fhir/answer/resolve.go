@@ -24,6 +24,9 @@ func (a *Answer) Resolve(from *Entry, ref *model.Reference) (*Entry, Resolution)
 	if ref == nil || (ref.Reference == "" && ref.Identifier == nil) {
 		return nil, Empty
 	}
+	if e := a.only(ref); e != nil {
+		return e, Found
+	}
 	list := a.Candidates(from, ref)
 	switch {
 	case len(list) == 0:
@@ -32,6 +35,19 @@ func (a *Answer) Resolve(from *Entry, ref *model.Reference) (*Entry, Resolution)
 		return list[0], Found
 	}
 	return nil, Ambiguous
+}
+
+// only is what a plain reference ("Patient/1") names where just one resource of the
+// answer is so named: nearly all references are of this kind.
+func (a *Answer) only(ref *model.Reference) *Entry {
+	t := ref.Target()
+	if t.Form != model.FormRelative {
+		return nil
+	}
+	if e := a.index.byKey[key{t.Type, t.ID}]; e != nil && e.next == nil {
+		return e
+	}
+	return nil
 }
 
 // Follow is Resolve for callers that need only the entry: nil when the

@@ -29,7 +29,10 @@ func (a *Answer) Subject(e *Entry) Check {
 	if As[model.Patient](e) != nil {
 		return a.patientCheck(e)
 	}
-	refs := a.subjects(e)
+	if s := e.Head().Subject; s != nil && !isEmpty(s) {
+		return a.checked(e, s)
+	}
+	refs := a.participants(e)
 	if len(refs) == 0 {
 		switch {
 		case supports[e.Type]:
@@ -46,12 +49,9 @@ func (a *Answer) Subject(e *Entry) Check {
 	return worst
 }
 
-// subjects are the references that say whom a resource is about. Appointments
-// name the patient among their participants.
-func (a *Answer) subjects(e *Entry) []*model.Reference {
-	if s := e.Head().Subject; s != nil && !isEmpty(s) {
-		return []*model.Reference{s}
-	}
+// participants are the references by which an appointment says whom it is about: it
+// names the patient among its participants.
+func (a *Answer) participants(e *Entry) []*model.Reference {
 	appointment := As[model.Appointment](e)
 	if appointment == nil {
 		return nil

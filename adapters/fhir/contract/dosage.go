@@ -15,7 +15,7 @@ func Dosages(list []model.Dosage) []*lhcrv1.Dosage {
 }
 
 // Dosage carries one dosage over. R4 pairs dose and rate in doseAndRate: the
-// first pair is carried in the fields, as UK Core allows one.
+// first pair is carried in the fields, further ones beside it.
 func Dosage(d *model.Dosage) *lhcrv1.Dosage {
 	if d == nil {
 		return nil
@@ -36,7 +36,8 @@ func Dosage(d *model.Dosage) *lhcrv1.Dosage {
 func Structured(d *lhcrv1.Dosage) bool {
 	return d.GetTiming() != nil || d.GetDose() != nil || d.GetDoseRange() != nil || d.GetRate() != nil ||
 		d.GetRateRange() != nil || d.GetRateRatio() != nil || d.AsNeeded != nil || d.GetRoute() != nil ||
-		d.GetMaximumPerPeriod() != nil || d.GetMaximumPerAdministration() != nil
+		d.GetMaximumPerPeriod() != nil || d.GetMaximumPerAdministration() != nil ||
+		d.GetMaximumPerLifetime() != nil || len(d.GetFurtherDoses()) > 0 || d.GetSite() != nil || d.GetMethod() != nil
 }
 
 func asNeeded(out *lhcrv1.Dosage, v model.Value) {
@@ -49,18 +50,31 @@ func asNeeded(out *lhcrv1.Dosage, v model.Value) {
 }
 
 func dose(out *lhcrv1.Dosage, d *model.Dosage) {
-	give, rate := d.Dose, d.Rate
+	first := model.DoseAndRate{Dose: d.Dose, Rate: d.Rate}
 	if len(d.DoseAndRate) > 0 {
-		give, rate = d.DoseAndRate[0].Dose, d.DoseAndRate[0].Rate
+		first = d.DoseAndRate[0]
+		for i := range d.DoseAndRate[1:] {
+			out.FurtherDoses = append(out.FurtherDoses, doseAndRate(&d.DoseAndRate[1+i]))
+		}
 	}
-	out.Dose = Quantity(model.Of[model.Quantity](give))
-	if out.Dose == nil {
+	if !first.Dose.IsSet() && !first.Rate.IsSet() && first.Type == nil && d.DosePlain == nil {
+		return
+	}
+	x := doseAndRate(&first)
+	out.DoseType, out.Dose, out.DoseRange = x.GetType(), x.GetDose(), x.GetDoseRange()
+	out.Rate, out.RateRange, out.RateRatio = x.GetRate(), x.GetRateRange(), x.GetRateRatio()
+	if out.GetDose() == nil {
 		out.Dose = Quantity(d.DosePlain)
 	}
-	out.DoseRange = Range(model.Of[model.Range](give))
-	out.Rate = Quantity(model.Of[model.Quantity](rate))
-	out.RateRange = Range(model.Of[model.Range](rate))
-	out.RateRatio = Ratio(model.Of[model.Ratio](rate))
+}
+
+func doseAndRate(d *model.DoseAndRate) *lhcrv1.DoseAndRate {
+	return &lhcrv1.DoseAndRate{
+		Type: Concept(d.Type),
+		Dose: Quantity(model.Of[model.Quantity](d.Dose)), DoseRange: Range(model.Of[model.Range](d.Dose)),
+		Rate: Quantity(model.Of[model.Quantity](d.Rate)), RateRange: Range(model.Of[model.Range](d.Rate)),
+		RateRatio: Ratio(model.Of[model.Ratio](d.Rate)),
+	}
 }
 
 func schedule(t *model.Timing) *lhcrv1.Timing {
@@ -80,7 +94,8 @@ func schedule(t *model.Timing) *lhcrv1.Timing {
 func repeat(out *lhcrv1.Timing, r *model.Repeat) {
 	out.Frequency, out.FrequencyMax, out.Count = Int(r.Frequency), Int(r.FrequencyMax), Int(r.Count)
 	out.Period, out.PeriodMax, out.PeriodUnit = string(r.Period), string(r.PeriodMax), r.PeriodUnit
-	out.Duration, out.DurationUnit = string(r.Duration), r.DurationUnit
+	out.CountMax = Int(r.CountMax)
+	out.Duration, out.DurationMax, out.DurationUnit = string(r.Duration), string(r.DurationMax), r.DurationUnit
 	out.BoundsDuration = Quantity(model.Of[model.Quantity](r.Bounds))
 	out.BoundsPeriod = Period(model.Of[model.Period](r.Bounds))
 	out.BoundsRange = Range(model.Of[model.Range](r.Bounds))

@@ -2,7 +2,6 @@ package contract
 
 import (
 	"strconv"
-	"strings"
 
 	"github.com/openlhcr/openlhcr/adapters/fhir/model"
 	lhcrv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/v1"
@@ -30,19 +29,6 @@ func Quantity(q *model.Quantity) *lhcrv1.Quantity {
 	return out
 }
 
-// UnitCodeDiffers reports that a quantity's unit words and its UCUM code
-// contradict each other (`l/l` coded as `%`).
-func UnitCodeDiffers(q *lhcrv1.Quantity) bool {
-	if q == nil || q.GetUnit() == "" || q.GetCode() == "" || q.GetSystem() != "http://unitsofmeasure.org" {
-		return false
-	}
-	return spell(q.GetUnit()) != spell(q.GetCode()) && (q.GetCode() == "%") != (q.GetUnit() == "%")
-}
-
-func spell(unit string) string {
-	return strings.ToLower(strings.Trim(strings.ReplaceAll(unit, " ", ""), "{}[]"))
-}
-
 // Range carries a range over.
 func Range(r *model.Range) *lhcrv1.Range {
 	if r == nil || (r.Low == nil && r.High == nil) {
@@ -61,6 +47,9 @@ func Ratio(r *model.Ratio) *lhcrv1.Ratio {
 
 // Uint is a count as recorded, nil when it is absent or no whole number from 0 up.
 func Uint(n model.Number) *uint32 {
+	if n == "" {
+		return nil
+	}
 	v, err := strconv.ParseUint(string(n), 10, 32)
 	if err != nil {
 		return nil
@@ -71,6 +60,9 @@ func Uint(n model.Number) *uint32 {
 
 // Int is a whole number as recorded, nil when it is absent or none.
 func Int(n model.Number) *int32 {
+	if n == "" {
+		return nil
+	}
 	v, err := strconv.ParseInt(string(n), 10, 32)
 	if err != nil {
 		return nil

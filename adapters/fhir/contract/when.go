@@ -10,7 +10,13 @@ func When(w model.When) *lhcrv1.When {
 	if w == "" {
 		return nil
 	}
-	return &lhcrv1.When{Original: string(w), Precision: precision(w.Parse())}
+	out := new(lhcrv1.When)
+	fillWhen(out, w)
+	return out
+}
+
+func fillWhen(out *lhcrv1.When, w model.When) {
+	out.Original, out.Precision = string(w), precision(w.Parse())
 }
 
 func precision(p model.Parsed) lhcrv1.DatePrecision {
@@ -36,7 +42,22 @@ func Period(p *model.Period) *lhcrv1.Period {
 	if p == nil || (p.Start == "" && p.End == "") {
 		return nil
 	}
-	return &lhcrv1.Period{Start: When(p.Start), End: When(p.End)}
+	out := &period{}
+	if p.Start != "" {
+		fillWhen(&out.start, p.Start)
+		out.whole.Start = &out.start
+	}
+	if p.End != "" {
+		fillWhen(&out.end, p.End)
+		out.whole.End = &out.end
+	}
+	return &out.whole
+}
+
+// period is a Period with its ends in one allocation.
+type period struct {
+	whole      lhcrv1.Period
+	start, end lhcrv1.When
 }
 
 // Timing takes a choice of types that says when something was: a moment, a

@@ -125,7 +125,7 @@ type General struct {
 	Description string       `fhir:"description|detail|comment"`
 	Intent      string       `fhir:"intent"`
 	Encounter   *Reference   `fhir:"encounter|context"`
-	Authored    When         `fhir:"authoredOn|authored|created|dateTime|date|issued|dateWritten|started"`
+	Authored    When         `fhir:"authoredOn|authored|created|dateTime|date|issued|dateWritten|started|recordedOn"`
 	Occurrence  Value        `fhir:"occurrence[x]"`
 	Period      *Period      `fhir:"period|whenUsed"`
 	Author      *Agent       `fhir:"author|recorder|requester|source|prescriber|orderer"`

@@ -38,10 +38,10 @@ type Answer struct {
 // found to be about the person, what is larger than [MaxItemBytes], and what
 // cannot be encoded.
 func Encode(a Answer) []*Part {
-	e := &encoder{answer: a, drafts: map[lhcrv1.Section]*draft{}, holders: map[string][]*draft{}}
+	e := &encoder{answer: a, drafts: make([]draft, 0, len(a.Sections)), holders: map[string][]*draft{}}
 	e.pointed = len(a.Response.GetLinks())+len(a.Response.GetSources()) > 0
-	for _, outcome := range a.Response.GetOutcomes() {
-		e.drafts[outcome.GetSection()] = e.newDraft(outcome)
+	for _, section := range a.Sections {
+		e.draft(section)
 	}
 	entries := e.collect(a.Response.GetRecord())
 	e.encodeItems(entries)
@@ -49,15 +49,15 @@ func Encode(a Answer) []*Part {
 	e.encodeSources()
 	report := encodeReported(a.Response.GetReported())
 	parts := make([]*Part, 0, len(a.Sections))
-	for _, section := range a.Sections {
-		parts = append(parts, e.finish(section, report))
+	for i := range e.drafts {
+		parts = append(parts, e.finish(&e.drafts[i], report))
 	}
 	return parts
 }
 
 type encoder struct {
 	answer  Answer
-	drafts  map[lhcrv1.Section]*draft
+	drafts  []draft             // in the order of the sections asked for
 	pointed bool                // there are links or originals
 	holders map[string][]*draft // by id of an item that stays
 }
@@ -92,21 +92,33 @@ var losses = [...]struct {
 	linkedRecord: {lhcrv1.GapKind_GAP_KIND_LINKED_RECORD, "records under another NHS number, which the region links to this person, were left out"},
 }
 
-func (e *encoder) newDraft(outcome *lhcrv1.SectionOutcome) *draft {
-	d := &draft{outcome: outcome, part: Part{
-		Region: e.answer.Region, Section: outcome.GetSection(), Retrieved: e.answer.Retrieved, People: e.answer.People,
+// draft begins the part of a section. One that the answer says nothing of is
+// INVALID: adapters.Region sees to it that there is none.
+func (e *encoder) draft(section lhcrv1.Section) {
+	d := draft{outcome: &lhcrv1.SectionOutcome{Section: section, Status: invalid}, part: Part{
+		Region: e.answer.Region, Section: section, Retrieved: e.answer.Retrieved, People: e.answer.People,
 	}}
+	for _, outcome := range e.answer.Response.GetOutcomes() {
+		if outcome.GetSection() == section {
+			d.outcome = outcome
+		}
+	}
 	d.lost[linkedRecord] = e.answer.LinkedLeftOut
-	return d
+	e.drafts = append(e.drafts, d)
 }
 
-// finish closes the draft of a section. A section that nobody said anything of is
-// INVALID: adapters.Region sees to it that there is none.
-func (e *encoder) finish(section lhcrv1.Section, report []byte) *Part {
-	d := e.drafts[section]
-	if d == nil {
-		d = e.newDraft(&lhcrv1.SectionOutcome{Section: section, Status: invalid})
+// draftOf is the draft of a section, or nil when it was not asked for.
+func (e *encoder) draftOf(section lhcrv1.Section) *draft {
+	for i := range e.drafts {
+		if e.drafts[i].part.Section == section {
+			return &e.drafts[i]
+		}
 	}
+	return nil
+}
+
+// finish closes a draft.
+func (e *encoder) finish(d *draft, report []byte) *Part {
 	d.outcome.RegionId = e.answer.Region
 	scrub(d.outcome)
 	if d.outcome.GetRetrievedAt() == nil {

@@ -27,11 +27,13 @@ type entry struct {
 func (e *encoder) collect(record *lhcrv1.Record) []entry {
 	count := 0
 	walk(record, func(protowire.Number, int, proto.Message) { count++ })
-	entries, came := make([]entry, 0, count), make(idSet, count)
+	entries, came := make([]entry, 0, count), idSet{}
 	walk(record, func(field protowire.Number, place int, item proto.Message) {
 		x := e.enter(field, item)
 		x.item.Place = uint32(place)
-		came.add(x.item.ID)
+		if len(record.GetMedicationCourses()) > 0 {
+			came.add(x.item.ID)
+		}
 		if len(x.drafts) > 0 && e.admit(x) {
 			entries = append(entries, x)
 		}
@@ -69,7 +71,7 @@ func (e *encoder) enter(field protowire.Number, message proto.Message) entry {
 		x.item.Needs = members(m)
 	}
 	for _, section := range x.item.Sections {
-		if d := e.drafts[section]; d != nil {
+		if d := e.draftOf(section); d != nil {
 			x.drafts = append(x.drafts, d)
 		}
 	}
@@ -156,8 +158,8 @@ func (e *encoder) encodeItems(entries []entry) {
 			d.expected++
 		}
 	}
-	for _, d := range e.drafts {
-		d.part.Items = make([]Item, 0, d.expected)
+	for i := range e.drafts {
+		e.drafts[i].part.Items = slices.Grow(e.drafts[i].part.Items, e.drafts[i].expected)
 	}
 	buf := make([]byte, 0, room)
 	for _, x := range entries {

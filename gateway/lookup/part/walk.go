@@ -16,6 +16,7 @@ func HasItems(r *lhcrv1.Record) bool {
 // visitor takes one item: the field in which it stands, and its place there.
 type visitor func(field protowire.Number, place int, item proto.Message)
 
+//go:noinline
 func each[M proto.Message](visit visitor, field protowire.Number, items []M) {
 	for place, item := range items {
 		visit(field, place, item)

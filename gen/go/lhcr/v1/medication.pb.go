@@ -878,8 +878,14 @@ type Dosage struct {
 	MaximumPerAdministration *Quantity `protobuf:"bytes,17,opt,name=maximum_per_administration,json=maximumPerAdministration,proto3" json:"maximum_per_administration,omitempty"`
 	// The most in a lifetime. Absent when not recorded.
 	MaximumPerLifetime *Quantity `protobuf:"bytes,18,opt,name=maximum_per_lifetime,json=maximumPerLifetime,proto3" json:"maximum_per_lifetime,omitempty"`
-	unknownFields      protoimpl.UnknownFields
-	sizeCache          protoimpl.SizeCache
+	// What kind of amount dose and rate are, as recorded ("ordered", "calculated"). Absent when not recorded.
+	DoseType *Concept `protobuf:"bytes,19,opt,name=dose_type,json=doseType,proto3" json:"dose_type,omitempty"`
+	// Further pairs of dose and rate that stand beside the first (R4 doseAndRate). Show
+	// all of them: they are one dosage stated in several ways, not several doses. Empty
+	// when one or none was recorded.
+	FurtherDoses  []*DoseAndRate `protobuf:"bytes,20,rep,name=further_doses,json=furtherDoses,proto3" json:"further_doses,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Dosage) Reset() {
@@ -1038,6 +1044,111 @@ func (x *Dosage) GetMaximumPerLifetime() *Quantity {
 	return nil
 }
 
+func (x *Dosage) GetDoseType() *Concept {
+	if x != nil {
+		return x.DoseType
+	}
+	return nil
+}
+
+func (x *Dosage) GetFurtherDoses() []*DoseAndRate {
+	if x != nil {
+		return x.FurtherDoses
+	}
+	return nil
+}
+
+// DoseAndRate is one further statement of a dosage's amount and rate.
+type DoseAndRate struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What kind of amount it is, as recorded ("calculated"). Absent when not recorded.
+	Type *Concept `protobuf:"bytes,1,opt,name=type,proto3" json:"type,omitempty"`
+	// The amount of one dose. Absent when not recorded.
+	Dose *Quantity `protobuf:"bytes,2,opt,name=dose,proto3" json:"dose,omitempty"`
+	// The amount of one dose as a range. Absent when not recorded.
+	DoseRange *Range `protobuf:"bytes,3,opt,name=dose_range,json=doseRange,proto3" json:"dose_range,omitempty"`
+	// The rate as an amount. Absent when not recorded.
+	Rate *Quantity `protobuf:"bytes,4,opt,name=rate,proto3" json:"rate,omitempty"`
+	// The rate as a range. Absent when not recorded.
+	RateRange *Range `protobuf:"bytes,5,opt,name=rate_range,json=rateRange,proto3" json:"rate_range,omitempty"`
+	// The rate as a ratio. Absent when not recorded.
+	RateRatio     *Ratio `protobuf:"bytes,6,opt,name=rate_ratio,json=rateRatio,proto3" json:"rate_ratio,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DoseAndRate) Reset() {
+	*x = DoseAndRate{}
+	mi := &file_lhcr_v1_medication_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DoseAndRate) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DoseAndRate) ProtoMessage() {}
+
+func (x *DoseAndRate) ProtoReflect() protoreflect.Message {
+	mi := &file_lhcr_v1_medication_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DoseAndRate.ProtoReflect.Descriptor instead.
+func (*DoseAndRate) Descriptor() ([]byte, []int) {
+	return file_lhcr_v1_medication_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *DoseAndRate) GetType() *Concept {
+	if x != nil {
+		return x.Type
+	}
+	return nil
+}
+
+func (x *DoseAndRate) GetDose() *Quantity {
+	if x != nil {
+		return x.Dose
+	}
+	return nil
+}
+
+func (x *DoseAndRate) GetDoseRange() *Range {
+	if x != nil {
+		return x.DoseRange
+	}
+	return nil
+}
+
+func (x *DoseAndRate) GetRate() *Quantity {
+	if x != nil {
+		return x.Rate
+	}
+	return nil
+}
+
+func (x *DoseAndRate) GetRateRange() *Range {
+	if x != nil {
+		return x.RateRange
+	}
+	return nil
+}
+
+func (x *DoseAndRate) GetRateRatio() *Ratio {
+	if x != nil {
+		return x.RateRatio
+	}
+	return nil
+}
+
 // Timing is when something is taken, as structured by the source (FHIR Timing).
 type Timing struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1075,13 +1186,17 @@ type Timing struct {
 	When []string `protobuf:"bytes,16,rep,name=when,proto3" json:"when,omitempty"`
 	// Minutes before or after those events. Absent when not recorded.
 	OffsetMinutes *int32 `protobuf:"varint,17,opt,name=offset_minutes,json=offsetMinutes,proto3,oneof" json:"offset_minutes,omitempty"`
+	// The upper end of how many times in all. Absent when not recorded.
+	CountMax *int32 `protobuf:"varint,18,opt,name=count_max,json=countMax,proto3,oneof" json:"count_max,omitempty"`
+	// The upper end of how long one administration takes, with its digits. Empty when not recorded.
+	DurationMax   string `protobuf:"bytes,19,opt,name=duration_max,json=durationMax,proto3" json:"duration_max,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Timing) Reset() {
 	*x = Timing{}
-	mi := &file_lhcr_v1_medication_proto_msgTypes[4]
+	mi := &file_lhcr_v1_medication_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1093,7 +1208,7 @@ func (x *Timing) String() string {
 func (*Timing) ProtoMessage() {}
 
 func (x *Timing) ProtoReflect() protoreflect.Message {
-	mi := &file_lhcr_v1_medication_proto_msgTypes[4]
+	mi := &file_lhcr_v1_medication_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1106,7 +1221,7 @@ func (x *Timing) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Timing.ProtoReflect.Descriptor instead.
 func (*Timing) Descriptor() ([]byte, []int) {
-	return file_lhcr_v1_medication_proto_rawDescGZIP(), []int{4}
+	return file_lhcr_v1_medication_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *Timing) GetCode() *Concept {
@@ -1228,6 +1343,20 @@ func (x *Timing) GetOffsetMinutes() int32 {
 	return 0
 }
 
+func (x *Timing) GetCountMax() int32 {
+	if x != nil && x.CountMax != nil {
+		return *x.CountMax
+	}
+	return 0
+}
+
+func (x *Timing) GetDurationMax() string {
+	if x != nil {
+		return x.DurationMax
+	}
+	return ""
+}
+
 // DoseChange is the source's own record of a change of dose.
 type DoseChange struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1243,7 +1372,7 @@ type DoseChange struct {
 
 func (x *DoseChange) Reset() {
 	*x = DoseChange{}
-	mi := &file_lhcr_v1_medication_proto_msgTypes[5]
+	mi := &file_lhcr_v1_medication_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1255,7 +1384,7 @@ func (x *DoseChange) String() string {
 func (*DoseChange) ProtoMessage() {}
 
 func (x *DoseChange) ProtoReflect() protoreflect.Message {
-	mi := &file_lhcr_v1_medication_proto_msgTypes[5]
+	mi := &file_lhcr_v1_medication_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1268,7 +1397,7 @@ func (x *DoseChange) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DoseChange.ProtoReflect.Descriptor instead.
 func (*DoseChange) Descriptor() ([]byte, []int) {
-	return file_lhcr_v1_medication_proto_rawDescGZIP(), []int{5}
+	return file_lhcr_v1_medication_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *DoseChange) GetChange() *Concept {
@@ -1311,7 +1440,7 @@ type MedicationChange struct {
 
 func (x *MedicationChange) Reset() {
 	*x = MedicationChange{}
-	mi := &file_lhcr_v1_medication_proto_msgTypes[6]
+	mi := &file_lhcr_v1_medication_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1323,7 +1452,7 @@ func (x *MedicationChange) String() string {
 func (*MedicationChange) ProtoMessage() {}
 
 func (x *MedicationChange) ProtoReflect() protoreflect.Message {
-	mi := &file_lhcr_v1_medication_proto_msgTypes[6]
+	mi := &file_lhcr_v1_medication_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1336,7 +1465,7 @@ func (x *MedicationChange) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MedicationChange.ProtoReflect.Descriptor instead.
 func (*MedicationChange) Descriptor() ([]byte, []int) {
-	return file_lhcr_v1_medication_proto_rawDescGZIP(), []int{6}
+	return file_lhcr_v1_medication_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *MedicationChange) GetStatus() *Concept {
@@ -1380,7 +1509,7 @@ type MedicationReason struct {
 
 func (x *MedicationReason) Reset() {
 	*x = MedicationReason{}
-	mi := &file_lhcr_v1_medication_proto_msgTypes[7]
+	mi := &file_lhcr_v1_medication_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1392,7 +1521,7 @@ func (x *MedicationReason) String() string {
 func (*MedicationReason) ProtoMessage() {}
 
 func (x *MedicationReason) ProtoReflect() protoreflect.Message {
-	mi := &file_lhcr_v1_medication_proto_msgTypes[7]
+	mi := &file_lhcr_v1_medication_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1405,7 +1534,7 @@ func (x *MedicationReason) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MedicationReason.ProtoReflect.Descriptor instead.
 func (*MedicationReason) Descriptor() ([]byte, []int) {
-	return file_lhcr_v1_medication_proto_rawDescGZIP(), []int{7}
+	return file_lhcr_v1_medication_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *MedicationReason) GetReason() *Concept {
@@ -1435,7 +1564,7 @@ type ControlledDrug struct {
 
 func (x *ControlledDrug) Reset() {
 	*x = ControlledDrug{}
-	mi := &file_lhcr_v1_medication_proto_msgTypes[8]
+	mi := &file_lhcr_v1_medication_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1447,7 +1576,7 @@ func (x *ControlledDrug) String() string {
 func (*ControlledDrug) ProtoMessage() {}
 
 func (x *ControlledDrug) ProtoReflect() protoreflect.Message {
-	mi := &file_lhcr_v1_medication_proto_msgTypes[8]
+	mi := &file_lhcr_v1_medication_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1460,7 +1589,7 @@ func (x *ControlledDrug) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ControlledDrug.ProtoReflect.Descriptor instead.
 func (*ControlledDrug) Descriptor() ([]byte, []int) {
-	return file_lhcr_v1_medication_proto_rawDescGZIP(), []int{8}
+	return file_lhcr_v1_medication_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *ControlledDrug) GetSchedule() *Concept {
@@ -1494,7 +1623,7 @@ type Substitution struct {
 
 func (x *Substitution) Reset() {
 	*x = Substitution{}
-	mi := &file_lhcr_v1_medication_proto_msgTypes[9]
+	mi := &file_lhcr_v1_medication_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1506,7 +1635,7 @@ func (x *Substitution) String() string {
 func (*Substitution) ProtoMessage() {}
 
 func (x *Substitution) ProtoReflect() protoreflect.Message {
-	mi := &file_lhcr_v1_medication_proto_msgTypes[9]
+	mi := &file_lhcr_v1_medication_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1519,7 +1648,7 @@ func (x *Substitution) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Substitution.ProtoReflect.Descriptor instead.
 func (*Substitution) Descriptor() ([]byte, []int) {
-	return file_lhcr_v1_medication_proto_rawDescGZIP(), []int{9}
+	return file_lhcr_v1_medication_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *Substitution) GetAllowed() bool {
@@ -1577,7 +1706,7 @@ type Supply struct {
 
 func (x *Supply) Reset() {
 	*x = Supply{}
-	mi := &file_lhcr_v1_medication_proto_msgTypes[10]
+	mi := &file_lhcr_v1_medication_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1589,7 +1718,7 @@ func (x *Supply) String() string {
 func (*Supply) ProtoMessage() {}
 
 func (x *Supply) ProtoReflect() protoreflect.Message {
-	mi := &file_lhcr_v1_medication_proto_msgTypes[10]
+	mi := &file_lhcr_v1_medication_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1602,7 +1731,7 @@ func (x *Supply) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Supply.ProtoReflect.Descriptor instead.
 func (*Supply) Descriptor() ([]byte, []int) {
-	return file_lhcr_v1_medication_proto_rawDescGZIP(), []int{10}
+	return file_lhcr_v1_medication_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *Supply) GetOutcome() *Concept {
@@ -1701,7 +1830,7 @@ type MedicationCourse struct {
 
 func (x *MedicationCourse) Reset() {
 	*x = MedicationCourse{}
-	mi := &file_lhcr_v1_medication_proto_msgTypes[11]
+	mi := &file_lhcr_v1_medication_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1713,7 +1842,7 @@ func (x *MedicationCourse) String() string {
 func (*MedicationCourse) ProtoMessage() {}
 
 func (x *MedicationCourse) ProtoReflect() protoreflect.Message {
-	mi := &file_lhcr_v1_medication_proto_msgTypes[11]
+	mi := &file_lhcr_v1_medication_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1726,7 +1855,7 @@ func (x *MedicationCourse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MedicationCourse.ProtoReflect.Descriptor instead.
 func (*MedicationCourse) Descriptor() ([]byte, []int) {
-	return file_lhcr_v1_medication_proto_rawDescGZIP(), []int{11}
+	return file_lhcr_v1_medication_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *MedicationCourse) GetCourseId() string {
@@ -1894,7 +2023,7 @@ const file_lhcr_v1_medication_proto_rawDesc = "" +
 	"\x04code\x18\x01 \x01(\v2\x10.lhcr.v1.ConceptR\x04code\x12*\n" +
 	"\bstrength\x18\x02 \x01(\v2\x0e.lhcr.v1.RatioR\bstrength\x12\x1b\n" +
 	"\x06active\x18\x03 \x01(\bH\x00R\x06active\x88\x01\x01B\t\n" +
-	"\a_active\"\xfc\x06\n" +
+	"\a_active\"\xe6\a\n" +
 	"\x06Dosage\x12\x1f\n" +
 	"\bsequence\x18\x01 \x01(\x05H\x00R\bsequence\x88\x01\x01\x12\x12\n" +
 	"\x04text\x18\x02 \x01(\tR\x04text\x12/\n" +
@@ -1917,10 +2046,22 @@ const file_lhcr_v1_medication_proto_rawDesc = "" +
 	"rate_ratio\x18\x0f \x01(\v2\x0e.lhcr.v1.RatioR\trateRatio\x12<\n" +
 	"\x12maximum_per_period\x18\x10 \x01(\v2\x0e.lhcr.v1.RatioR\x10maximumPerPeriod\x12O\n" +
 	"\x1amaximum_per_administration\x18\x11 \x01(\v2\x11.lhcr.v1.QuantityR\x18maximumPerAdministration\x12C\n" +
-	"\x14maximum_per_lifetime\x18\x12 \x01(\v2\x11.lhcr.v1.QuantityR\x12maximumPerLifetimeB\v\n" +
+	"\x14maximum_per_lifetime\x18\x12 \x01(\v2\x11.lhcr.v1.QuantityR\x12maximumPerLifetime\x12-\n" +
+	"\tdose_type\x18\x13 \x01(\v2\x10.lhcr.v1.ConceptR\bdoseType\x129\n" +
+	"\rfurther_doses\x18\x14 \x03(\v2\x14.lhcr.v1.DoseAndRateR\ffurtherDosesB\v\n" +
 	"\t_sequenceB\f\n" +
 	"\n" +
-	"_as_needed\"\xbc\x05\n" +
+	"_as_needed\"\x8e\x02\n" +
+	"\vDoseAndRate\x12$\n" +
+	"\x04type\x18\x01 \x01(\v2\x10.lhcr.v1.ConceptR\x04type\x12%\n" +
+	"\x04dose\x18\x02 \x01(\v2\x11.lhcr.v1.QuantityR\x04dose\x12-\n" +
+	"\n" +
+	"dose_range\x18\x03 \x01(\v2\x0e.lhcr.v1.RangeR\tdoseRange\x12%\n" +
+	"\x04rate\x18\x04 \x01(\v2\x11.lhcr.v1.QuantityR\x04rate\x12-\n" +
+	"\n" +
+	"rate_range\x18\x05 \x01(\v2\x0e.lhcr.v1.RangeR\trateRange\x12-\n" +
+	"\n" +
+	"rate_ratio\x18\x06 \x01(\v2\x0e.lhcr.v1.RatioR\trateRatio\"\x8f\x06\n" +
 	"\x06Timing\x12$\n" +
 	"\x04code\x18\x01 \x01(\v2\x10.lhcr.v1.ConceptR\x04code\x12%\n" +
 	"\x06events\x18\x02 \x03(\v2\r.lhcr.v1.WhenR\x06events\x12!\n" +
@@ -1943,12 +2084,16 @@ const file_lhcr_v1_medication_proto_rawDesc = "" +
 	"\ftimes_of_day\x18\x0f \x03(\tR\n" +
 	"timesOfDay\x12\x12\n" +
 	"\x04when\x18\x10 \x03(\tR\x04when\x12*\n" +
-	"\x0eoffset_minutes\x18\x11 \x01(\x05H\x03R\roffsetMinutes\x88\x01\x01B\f\n" +
+	"\x0eoffset_minutes\x18\x11 \x01(\x05H\x03R\roffsetMinutes\x88\x01\x01\x12 \n" +
+	"\tcount_max\x18\x12 \x01(\x05H\x04R\bcountMax\x88\x01\x01\x12!\n" +
+	"\fduration_max\x18\x13 \x01(\tR\vdurationMaxB\f\n" +
 	"\n" +
 	"_frequencyB\x10\n" +
 	"\x0e_frequency_maxB\b\n" +
 	"\x06_countB\x11\n" +
-	"\x0f_offset_minutes\"\x84\x01\n" +
+	"\x0f_offset_minutesB\f\n" +
+	"\n" +
+	"_count_max\"\x84\x01\n" +
 	"\n" +
 	"DoseChange\x12(\n" +
 	"\x06change\x18\x01 \x01(\v2\x10.lhcr.v1.ConceptR\x06change\x12!\n" +
@@ -2048,7 +2193,7 @@ func file_lhcr_v1_medication_proto_rawDescGZIP() []byte {
 }
 
 var file_lhcr_v1_medication_proto_enumTypes = make([]protoimpl.EnumInfo, 5)
-var file_lhcr_v1_medication_proto_msgTypes = make([]protoimpl.MessageInfo, 12)
+var file_lhcr_v1_medication_proto_msgTypes = make([]protoimpl.MessageInfo, 13)
 var file_lhcr_v1_medication_proto_goTypes = []any{
 	(MedicationKind)(0),      // 0: lhcr.v1.MedicationKind
 	(PrescriptionType)(0),    // 1: lhcr.v1.PrescriptionType
@@ -2059,103 +2204,112 @@ var file_lhcr_v1_medication_proto_goTypes = []any{
 	(*Product)(nil),          // 6: lhcr.v1.Product
 	(*Ingredient)(nil),       // 7: lhcr.v1.Ingredient
 	(*Dosage)(nil),           // 8: lhcr.v1.Dosage
-	(*Timing)(nil),           // 9: lhcr.v1.Timing
-	(*DoseChange)(nil),       // 10: lhcr.v1.DoseChange
-	(*MedicationChange)(nil), // 11: lhcr.v1.MedicationChange
-	(*MedicationReason)(nil), // 12: lhcr.v1.MedicationReason
-	(*ControlledDrug)(nil),   // 13: lhcr.v1.ControlledDrug
-	(*Substitution)(nil),     // 14: lhcr.v1.Substitution
-	(*Supply)(nil),           // 15: lhcr.v1.Supply
-	(*MedicationCourse)(nil), // 16: lhcr.v1.MedicationCourse
-	(*ItemHeader)(nil),       // 17: lhcr.v1.ItemHeader
-	(*Concept)(nil),          // 18: lhcr.v1.Concept
-	(*Quantity)(nil),         // 19: lhcr.v1.Quantity
-	(*Period)(nil),           // 20: lhcr.v1.Period
-	(*When)(nil),             // 21: lhcr.v1.When
-	(*Identifier)(nil),       // 22: lhcr.v1.Identifier
-	(*Actor)(nil),            // 23: lhcr.v1.Actor
-	(*Ratio)(nil),            // 24: lhcr.v1.Ratio
-	(*Range)(nil),            // 25: lhcr.v1.Range
-	(Flag)(0),                // 26: lhcr.v1.Flag
+	(*DoseAndRate)(nil),      // 9: lhcr.v1.DoseAndRate
+	(*Timing)(nil),           // 10: lhcr.v1.Timing
+	(*DoseChange)(nil),       // 11: lhcr.v1.DoseChange
+	(*MedicationChange)(nil), // 12: lhcr.v1.MedicationChange
+	(*MedicationReason)(nil), // 13: lhcr.v1.MedicationReason
+	(*ControlledDrug)(nil),   // 14: lhcr.v1.ControlledDrug
+	(*Substitution)(nil),     // 15: lhcr.v1.Substitution
+	(*Supply)(nil),           // 16: lhcr.v1.Supply
+	(*MedicationCourse)(nil), // 17: lhcr.v1.MedicationCourse
+	(*ItemHeader)(nil),       // 18: lhcr.v1.ItemHeader
+	(*Concept)(nil),          // 19: lhcr.v1.Concept
+	(*Quantity)(nil),         // 20: lhcr.v1.Quantity
+	(*Period)(nil),           // 21: lhcr.v1.Period
+	(*When)(nil),             // 22: lhcr.v1.When
+	(*Identifier)(nil),       // 23: lhcr.v1.Identifier
+	(*Actor)(nil),            // 24: lhcr.v1.Actor
+	(*Ratio)(nil),            // 25: lhcr.v1.Ratio
+	(*Range)(nil),            // 26: lhcr.v1.Range
+	(Flag)(0),                // 27: lhcr.v1.Flag
 }
 var file_lhcr_v1_medication_proto_depIdxs = []int32{
-	17, // 0: lhcr.v1.Medication.header:type_name -> lhcr.v1.ItemHeader
+	18, // 0: lhcr.v1.Medication.header:type_name -> lhcr.v1.ItemHeader
 	0,  // 1: lhcr.v1.Medication.kind:type_name -> lhcr.v1.MedicationKind
 	6,  // 2: lhcr.v1.Medication.product:type_name -> lhcr.v1.Product
 	1,  // 3: lhcr.v1.Medication.prescription_type:type_name -> lhcr.v1.PrescriptionType
-	18, // 4: lhcr.v1.Medication.prescription_type_recorded:type_name -> lhcr.v1.Concept
-	18, // 5: lhcr.v1.Medication.prescribing_agency:type_name -> lhcr.v1.Concept
-	18, // 6: lhcr.v1.Medication.prescriber_type:type_name -> lhcr.v1.Concept
-	18, // 7: lhcr.v1.Medication.categories:type_name -> lhcr.v1.Concept
+	19, // 4: lhcr.v1.Medication.prescription_type_recorded:type_name -> lhcr.v1.Concept
+	19, // 5: lhcr.v1.Medication.prescribing_agency:type_name -> lhcr.v1.Concept
+	19, // 6: lhcr.v1.Medication.prescriber_type:type_name -> lhcr.v1.Concept
+	19, // 7: lhcr.v1.Medication.categories:type_name -> lhcr.v1.Concept
 	8,  // 8: lhcr.v1.Medication.dosages:type_name -> lhcr.v1.Dosage
-	10, // 9: lhcr.v1.Medication.dose_change:type_name -> lhcr.v1.DoseChange
-	19, // 10: lhcr.v1.Medication.quantity:type_name -> lhcr.v1.Quantity
-	19, // 11: lhcr.v1.Medication.supply_duration:type_name -> lhcr.v1.Quantity
-	20, // 12: lhcr.v1.Medication.validity:type_name -> lhcr.v1.Period
-	20, // 13: lhcr.v1.Medication.effective:type_name -> lhcr.v1.Period
-	21, // 14: lhcr.v1.Medication.authored:type_name -> lhcr.v1.When
-	21, // 15: lhcr.v1.Medication.authorisation_expiry:type_name -> lhcr.v1.When
-	21, // 16: lhcr.v1.Medication.last_issued:type_name -> lhcr.v1.When
-	21, // 17: lhcr.v1.Medication.status_date:type_name -> lhcr.v1.When
-	11, // 18: lhcr.v1.Medication.change:type_name -> lhcr.v1.MedicationChange
-	12, // 19: lhcr.v1.Medication.reasons:type_name -> lhcr.v1.MedicationReason
-	22, // 20: lhcr.v1.Medication.group_identifier:type_name -> lhcr.v1.Identifier
-	23, // 21: lhcr.v1.Medication.on_behalf_of:type_name -> lhcr.v1.Actor
-	23, // 22: lhcr.v1.Medication.dispenser:type_name -> lhcr.v1.Actor
-	18, // 23: lhcr.v1.Medication.reasons_not_taken:type_name -> lhcr.v1.Concept
-	13, // 24: lhcr.v1.Medication.controlled_drug:type_name -> lhcr.v1.ControlledDrug
-	14, // 25: lhcr.v1.Medication.substitution:type_name -> lhcr.v1.Substitution
-	15, // 26: lhcr.v1.Medication.supply:type_name -> lhcr.v1.Supply
-	18, // 27: lhcr.v1.Product.code:type_name -> lhcr.v1.Concept
-	18, // 28: lhcr.v1.Product.form:type_name -> lhcr.v1.Concept
+	11, // 9: lhcr.v1.Medication.dose_change:type_name -> lhcr.v1.DoseChange
+	20, // 10: lhcr.v1.Medication.quantity:type_name -> lhcr.v1.Quantity
+	20, // 11: lhcr.v1.Medication.supply_duration:type_name -> lhcr.v1.Quantity
+	21, // 12: lhcr.v1.Medication.validity:type_name -> lhcr.v1.Period
+	21, // 13: lhcr.v1.Medication.effective:type_name -> lhcr.v1.Period
+	22, // 14: lhcr.v1.Medication.authored:type_name -> lhcr.v1.When
+	22, // 15: lhcr.v1.Medication.authorisation_expiry:type_name -> lhcr.v1.When
+	22, // 16: lhcr.v1.Medication.last_issued:type_name -> lhcr.v1.When
+	22, // 17: lhcr.v1.Medication.status_date:type_name -> lhcr.v1.When
+	12, // 18: lhcr.v1.Medication.change:type_name -> lhcr.v1.MedicationChange
+	13, // 19: lhcr.v1.Medication.reasons:type_name -> lhcr.v1.MedicationReason
+	23, // 20: lhcr.v1.Medication.group_identifier:type_name -> lhcr.v1.Identifier
+	24, // 21: lhcr.v1.Medication.on_behalf_of:type_name -> lhcr.v1.Actor
+	24, // 22: lhcr.v1.Medication.dispenser:type_name -> lhcr.v1.Actor
+	19, // 23: lhcr.v1.Medication.reasons_not_taken:type_name -> lhcr.v1.Concept
+	14, // 24: lhcr.v1.Medication.controlled_drug:type_name -> lhcr.v1.ControlledDrug
+	15, // 25: lhcr.v1.Medication.substitution:type_name -> lhcr.v1.Substitution
+	16, // 26: lhcr.v1.Medication.supply:type_name -> lhcr.v1.Supply
+	19, // 27: lhcr.v1.Product.code:type_name -> lhcr.v1.Concept
+	19, // 28: lhcr.v1.Product.form:type_name -> lhcr.v1.Concept
 	7,  // 29: lhcr.v1.Product.ingredients:type_name -> lhcr.v1.Ingredient
-	21, // 30: lhcr.v1.Product.batch_expiry:type_name -> lhcr.v1.When
-	18, // 31: lhcr.v1.Ingredient.code:type_name -> lhcr.v1.Concept
-	24, // 32: lhcr.v1.Ingredient.strength:type_name -> lhcr.v1.Ratio
-	18, // 33: lhcr.v1.Dosage.additional_instructions:type_name -> lhcr.v1.Concept
-	9,  // 34: lhcr.v1.Dosage.timing:type_name -> lhcr.v1.Timing
-	18, // 35: lhcr.v1.Dosage.as_needed_for:type_name -> lhcr.v1.Concept
-	18, // 36: lhcr.v1.Dosage.site:type_name -> lhcr.v1.Concept
-	18, // 37: lhcr.v1.Dosage.route:type_name -> lhcr.v1.Concept
-	18, // 38: lhcr.v1.Dosage.method:type_name -> lhcr.v1.Concept
-	19, // 39: lhcr.v1.Dosage.dose:type_name -> lhcr.v1.Quantity
-	25, // 40: lhcr.v1.Dosage.dose_range:type_name -> lhcr.v1.Range
-	19, // 41: lhcr.v1.Dosage.rate:type_name -> lhcr.v1.Quantity
-	25, // 42: lhcr.v1.Dosage.rate_range:type_name -> lhcr.v1.Range
-	24, // 43: lhcr.v1.Dosage.rate_ratio:type_name -> lhcr.v1.Ratio
-	24, // 44: lhcr.v1.Dosage.maximum_per_period:type_name -> lhcr.v1.Ratio
-	19, // 45: lhcr.v1.Dosage.maximum_per_administration:type_name -> lhcr.v1.Quantity
-	19, // 46: lhcr.v1.Dosage.maximum_per_lifetime:type_name -> lhcr.v1.Quantity
-	18, // 47: lhcr.v1.Timing.code:type_name -> lhcr.v1.Concept
-	21, // 48: lhcr.v1.Timing.events:type_name -> lhcr.v1.When
-	19, // 49: lhcr.v1.Timing.bounds_duration:type_name -> lhcr.v1.Quantity
-	20, // 50: lhcr.v1.Timing.bounds_period:type_name -> lhcr.v1.Period
-	25, // 51: lhcr.v1.Timing.bounds_range:type_name -> lhcr.v1.Range
-	18, // 52: lhcr.v1.DoseChange.change:type_name -> lhcr.v1.Concept
-	21, // 53: lhcr.v1.DoseChange.date:type_name -> lhcr.v1.When
-	18, // 54: lhcr.v1.MedicationChange.status:type_name -> lhcr.v1.Concept
-	18, // 55: lhcr.v1.MedicationChange.reason:type_name -> lhcr.v1.Concept
-	21, // 56: lhcr.v1.MedicationChange.date:type_name -> lhcr.v1.When
-	18, // 57: lhcr.v1.MedicationReason.reason:type_name -> lhcr.v1.Concept
-	2,  // 58: lhcr.v1.MedicationReason.basis:type_name -> lhcr.v1.ReasonBasis
-	18, // 59: lhcr.v1.ControlledDrug.schedule:type_name -> lhcr.v1.Concept
-	18, // 60: lhcr.v1.Substitution.type:type_name -> lhcr.v1.Concept
-	18, // 61: lhcr.v1.Substitution.reasons:type_name -> lhcr.v1.Concept
-	18, // 62: lhcr.v1.Supply.outcome:type_name -> lhcr.v1.Concept
-	18, // 63: lhcr.v1.Supply.status_reason:type_name -> lhcr.v1.Concept
-	19, // 64: lhcr.v1.Supply.running_total:type_name -> lhcr.v1.Quantity
-	21, // 65: lhcr.v1.Supply.prepared:type_name -> lhcr.v1.When
-	21, // 66: lhcr.v1.Supply.handed_over:type_name -> lhcr.v1.When
-	19, // 67: lhcr.v1.Supply.days:type_name -> lhcr.v1.Quantity
-	18, // 68: lhcr.v1.Supply.authority:type_name -> lhcr.v1.Concept
-	3,  // 69: lhcr.v1.MedicationCourse.type:type_name -> lhcr.v1.CourseType
-	4,  // 70: lhcr.v1.MedicationCourse.listing:type_name -> lhcr.v1.CourseListing
-	26, // 71: lhcr.v1.MedicationCourse.flags:type_name -> lhcr.v1.Flag
-	72, // [72:72] is the sub-list for method output_type
-	72, // [72:72] is the sub-list for method input_type
-	72, // [72:72] is the sub-list for extension type_name
-	72, // [72:72] is the sub-list for extension extendee
-	0,  // [0:72] is the sub-list for field type_name
+	22, // 30: lhcr.v1.Product.batch_expiry:type_name -> lhcr.v1.When
+	19, // 31: lhcr.v1.Ingredient.code:type_name -> lhcr.v1.Concept
+	25, // 32: lhcr.v1.Ingredient.strength:type_name -> lhcr.v1.Ratio
+	19, // 33: lhcr.v1.Dosage.additional_instructions:type_name -> lhcr.v1.Concept
+	10, // 34: lhcr.v1.Dosage.timing:type_name -> lhcr.v1.Timing
+	19, // 35: lhcr.v1.Dosage.as_needed_for:type_name -> lhcr.v1.Concept
+	19, // 36: lhcr.v1.Dosage.site:type_name -> lhcr.v1.Concept
+	19, // 37: lhcr.v1.Dosage.route:type_name -> lhcr.v1.Concept
+	19, // 38: lhcr.v1.Dosage.method:type_name -> lhcr.v1.Concept
+	20, // 39: lhcr.v1.Dosage.dose:type_name -> lhcr.v1.Quantity
+	26, // 40: lhcr.v1.Dosage.dose_range:type_name -> lhcr.v1.Range
+	20, // 41: lhcr.v1.Dosage.rate:type_name -> lhcr.v1.Quantity
+	26, // 42: lhcr.v1.Dosage.rate_range:type_name -> lhcr.v1.Range
+	25, // 43: lhcr.v1.Dosage.rate_ratio:type_name -> lhcr.v1.Ratio
+	25, // 44: lhcr.v1.Dosage.maximum_per_period:type_name -> lhcr.v1.Ratio
+	20, // 45: lhcr.v1.Dosage.maximum_per_administration:type_name -> lhcr.v1.Quantity
+	20, // 46: lhcr.v1.Dosage.maximum_per_lifetime:type_name -> lhcr.v1.Quantity
+	19, // 47: lhcr.v1.Dosage.dose_type:type_name -> lhcr.v1.Concept
+	9,  // 48: lhcr.v1.Dosage.further_doses:type_name -> lhcr.v1.DoseAndRate
+	19, // 49: lhcr.v1.DoseAndRate.type:type_name -> lhcr.v1.Concept
+	20, // 50: lhcr.v1.DoseAndRate.dose:type_name -> lhcr.v1.Quantity
+	26, // 51: lhcr.v1.DoseAndRate.dose_range:type_name -> lhcr.v1.Range
+	20, // 52: lhcr.v1.DoseAndRate.rate:type_name -> lhcr.v1.Quantity
+	26, // 53: lhcr.v1.DoseAndRate.rate_range:type_name -> lhcr.v1.Range
+	25, // 54: lhcr.v1.DoseAndRate.rate_ratio:type_name -> lhcr.v1.Ratio
+	19, // 55: lhcr.v1.Timing.code:type_name -> lhcr.v1.Concept
+	22, // 56: lhcr.v1.Timing.events:type_name -> lhcr.v1.When
+	20, // 57: lhcr.v1.Timing.bounds_duration:type_name -> lhcr.v1.Quantity
+	21, // 58: lhcr.v1.Timing.bounds_period:type_name -> lhcr.v1.Period
+	26, // 59: lhcr.v1.Timing.bounds_range:type_name -> lhcr.v1.Range
+	19, // 60: lhcr.v1.DoseChange.change:type_name -> lhcr.v1.Concept
+	22, // 61: lhcr.v1.DoseChange.date:type_name -> lhcr.v1.When
+	19, // 62: lhcr.v1.MedicationChange.status:type_name -> lhcr.v1.Concept
+	19, // 63: lhcr.v1.MedicationChange.reason:type_name -> lhcr.v1.Concept
+	22, // 64: lhcr.v1.MedicationChange.date:type_name -> lhcr.v1.When
+	19, // 65: lhcr.v1.MedicationReason.reason:type_name -> lhcr.v1.Concept
+	2,  // 66: lhcr.v1.MedicationReason.basis:type_name -> lhcr.v1.ReasonBasis
+	19, // 67: lhcr.v1.ControlledDrug.schedule:type_name -> lhcr.v1.Concept
+	19, // 68: lhcr.v1.Substitution.type:type_name -> lhcr.v1.Concept
+	19, // 69: lhcr.v1.Substitution.reasons:type_name -> lhcr.v1.Concept
+	19, // 70: lhcr.v1.Supply.outcome:type_name -> lhcr.v1.Concept
+	19, // 71: lhcr.v1.Supply.status_reason:type_name -> lhcr.v1.Concept
+	20, // 72: lhcr.v1.Supply.running_total:type_name -> lhcr.v1.Quantity
+	22, // 73: lhcr.v1.Supply.prepared:type_name -> lhcr.v1.When
+	22, // 74: lhcr.v1.Supply.handed_over:type_name -> lhcr.v1.When
+	20, // 75: lhcr.v1.Supply.days:type_name -> lhcr.v1.Quantity
+	19, // 76: lhcr.v1.Supply.authority:type_name -> lhcr.v1.Concept
+	3,  // 77: lhcr.v1.MedicationCourse.type:type_name -> lhcr.v1.CourseType
+	4,  // 78: lhcr.v1.MedicationCourse.listing:type_name -> lhcr.v1.CourseListing
+	27, // 79: lhcr.v1.MedicationCourse.flags:type_name -> lhcr.v1.Flag
+	80, // [80:80] is the sub-list for method output_type
+	80, // [80:80] is the sub-list for method input_type
+	80, // [80:80] is the sub-list for extension type_name
+	80, // [80:80] is the sub-list for extension extendee
+	0,  // [0:80] is the sub-list for field type_name
 }
 
 func init() { file_lhcr_v1_medication_proto_init() }
@@ -2168,16 +2322,16 @@ func file_lhcr_v1_medication_proto_init() {
 	file_lhcr_v1_medication_proto_msgTypes[0].OneofWrappers = []any{}
 	file_lhcr_v1_medication_proto_msgTypes[2].OneofWrappers = []any{}
 	file_lhcr_v1_medication_proto_msgTypes[3].OneofWrappers = []any{}
-	file_lhcr_v1_medication_proto_msgTypes[4].OneofWrappers = []any{}
 	file_lhcr_v1_medication_proto_msgTypes[5].OneofWrappers = []any{}
-	file_lhcr_v1_medication_proto_msgTypes[9].OneofWrappers = []any{}
+	file_lhcr_v1_medication_proto_msgTypes[6].OneofWrappers = []any{}
+	file_lhcr_v1_medication_proto_msgTypes[10].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_lhcr_v1_medication_proto_rawDesc), len(file_lhcr_v1_medication_proto_rawDesc)),
 			NumEnums:      5,
-			NumMessages:   12,
+			NumMessages:   13,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -449,14 +449,16 @@ func (*StreamRecordResponse_Part) isStreamRecordResponse_Event() {}
 func (*StreamRecordResponse_Summary) isStreamRecordResponse_Event() {}
 
 // RegionPart is a part of one region's answer, at most 1 MiB encoded. A region's
-// answer is whole with the part whose last is true; its outcomes come with that part.
+// answer is whole with the part whose last is true; its outcomes come with that
+// part. Only outcomes that exceed 1 MiB together begin in the parts before it, so
+// gather the outcomes of all parts.
 type RegionPart struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The region.
 	RegionId string `protobuf:"bytes,1,opt,name=region_id,json=regionId,proto3" json:"region_id,omitempty"`
 	// Items.
 	Record *Record `protobuf:"bytes,2,opt,name=record,proto3" json:"record,omitempty"`
-	// Outcomes, with the last part of the region.
+	// Outcomes, with the last part of the region; above 1 MiB, from the parts before it on.
 	Outcomes []*SectionOutcome `protobuf:"bytes,3,rep,name=outcomes,proto3" json:"outcomes,omitempty"`
 	// Pointers between items of this region.
 	Links []*ItemLink `protobuf:"bytes,4,rep,name=links,proto3" json:"links,omitempty"`

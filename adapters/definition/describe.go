@@ -1,0 +1,111 @@
+package definition
+
+import (
+	"net/url"
+	"strconv"
+
+	"github.com/openlhcr/openlhcr/adapters"
+	adapterv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/adapter/v1"
+	lhcrv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/v1"
+	"google.golang.org/protobuf/types/known/durationpb"
+)
+
+// The purposes of endpoints.
+const (
+	PurposeRecord = "record"
+	PurposeToken  = "token"
+)
+
+// Describe is the definition in the contract's words, before any deployment: hosts are placeholders under .invalid.
+func (d *Definition) Describe() *adapterv1.DescribeResponse {
+	return d.DescribeFor(adapters.Settings{})
+}
+
+// DescribeFor is the definition in the contract's words, with the addresses that a deployment configured.
+func (d *Definition) DescribeFor(settings adapters.Settings) *adapterv1.DescribeResponse {
+	return &adapterv1.DescribeResponse{
+		Region: &lhcrv1.Region{
+			RegionId: d.ID, Name: d.Name, Description: d.Description, Platform: d.Platform, Protocol: d.Protocol,
+			Certainty: d.certainty(), Claims: d.claims(), Sections: d.support(), Capabilities: d.capabilities(),
+			Notes: d.Notes, SourceLag: d.SourceLag, VariesBy: d.variesBy(),
+			PharmaceuticalCommittees: d.PharmaceuticalCommittees, IntegratedCareBoards: d.IntegratedCareBoards,
+		},
+		Endpoints:    d.endpoints(settings),
+		FetchTimeout: durationpb.New(d.Limits.FetchTimeout),
+	}
+}
+
+// certainty is that of the least sure claim.
+func (d *Definition) certainty() lhcrv1.Certainty {
+	least := lhcrv1.Certainty_CERTAINTY_UNSPECIFIED
+	for _, c := range d.Claims {
+		least = max(least, certainties()[c.Certainty]) // the contract orders them from sure to unsure
+	}
+	return least
+}
+
+func (d *Definition) claims() []*lhcrv1.RegionClaim {
+	out := make([]*lhcrv1.RegionClaim, len(d.Claims))
+	for i, c := range d.Claims {
+		out[i] = &lhcrv1.RegionClaim{Subject: c.Subject, Statement: c.Statement, Certainty: certainties()[c.Certainty], Source: c.Source}
+	}
+	return out
+}
+
+func (d *Definition) support() []*lhcrv1.SectionSupport {
+	known := sections()
+	out := make([]*lhcrv1.SectionSupport, 0, len(known))
+	for _, name := range ordered(known) {
+		s := d.Sections[name]
+		out = append(out, &lhcrv1.SectionSupport{Section: known[name], Supported: s.NotSupported == "", Reason: s.NotSupported})
+	}
+	return out
+}
+
+func (d *Definition) capabilities() []*lhcrv1.CapabilitySupport {
+	known := capabilities()
+	out := make([]*lhcrv1.CapabilitySupport, 0, len(known))
+	for _, name := range ordered(known) {
+		c := d.Capabilities[name]
+		out = append(out, &lhcrv1.CapabilitySupport{Capability: known[name], Supported: c.Supported, Reason: c.Reason})
+	}
+	return out
+}
+
+func (d *Definition) variesBy() []lhcrv1.VariesBy {
+	out := make([]lhcrv1.VariesBy, len(d.VariesBy))
+	for i, word := range d.VariesBy {
+		out[i] = variesBy()[word]
+	}
+	return out
+}
+
+func (d *Definition) endpoints(settings adapters.Settings) []*lhcrv1.NetworkEndpoint {
+	out := make([]*lhcrv1.NetworkEndpoint, len(d.Endpoints))
+	for i, e := range d.Endpoints {
+		host, port := d.address(e, settings)
+		out[i] = &lhcrv1.NetworkEndpoint{
+			RegionId: d.ID, Host: host, Port: port, Protocol: "https", Network: e.Network, Direction: "outbound", Purpose: e.Purpose,
+		}
+	}
+	return out
+}
+
+func (d *Definition) address(e Endpoint, settings adapters.Settings) (host string, port uint32) {
+	configured := settings.BaseURL
+	if e.Purpose == PurposeToken {
+		configured = settings.TokenURL
+	}
+	u, err := url.Parse(configured)
+	if err != nil || u.Hostname() == "" {
+		return e.Purpose + "." + d.ID + ".invalid", 443
+	}
+	n, err := strconv.ParseUint(u.Port(), 10, 16)
+	if err != nil {
+		return u.Hostname(), 443
+	}
+	return u.Hostname(), uint32(n)
+}
+
+// Section is how a section is got, or why it is not.
+func (d *Definition) Section(s lhcrv1.Section) Section { return d.Sections[SectionName(s)] }

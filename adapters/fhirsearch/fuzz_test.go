@@ -1,0 +1,66 @@
+package fhirsearch_test
+
+import (
+	"regexp"
+	"slices"
+	"testing"
+
+	"github.com/openlhcr/openlhcr/adapters/fhirsearch"
+)
+
+func FuzzPage(f *testing.F) {
+	for _, seed := range []string{
+		bundle(1, link("next", "https://region.invalid/page"), allergy("a")), `{"resourceType":"Bundle","entry":{"resource":7}}`,
+		`{"resourceType":"Bundle","link":"x"}`, `[`, `{"resourceType":["Bundle"]}`, `{"total":1e400}`, "",
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		matches, entries, next, err := fhirsearch.ParsePage(body)
+		if matches < 0 || matches > entries {
+			t.Errorf("%d matches of %d entries", matches, entries)
+		}
+		if err != nil && next != "" && entries == 0 {
+			t.Errorf("a page that is none leads to another")
+		}
+	})
+}
+
+func FuzzRefusal(f *testing.F) {
+	f.Add([]byte(`{"resourceType":"OperationOutcome","meta":{"tag":[{"system":"https://yhcr.nhs.uk/RequestId","code":"a"}]},"issue":[{"code":"login"}]}`))
+	f.Add([]byte(`{"issue":[{"code":"Jane Example"}]}`))
+	safe := regexp.MustCompile(`^[a-z-]{0,20}$`)
+	f.Fuzz(func(t *testing.T, body []byte) {
+		code, id := fhirsearch.ReadRefusal(body)
+		if !safe.MatchString(code) || len(id) > 64 {
+			t.Errorf("code %q, request id %q", code, id)
+		}
+	})
+}
+
+func FuzzHandle(f *testing.F) {
+	f.Add([]byte{}, []byte("x"))
+	f.Add([]byte{1}, []byte{})
+	f.Fuzz(func(t *testing.T, prefix, suffix []byte) {
+		ids := []string{"p1", "p2"}
+		got, err := fhirsearch.OpenHandle(number, number, ids, func(sealed []byte) []byte {
+			return slices.Concat(prefix, sealed, suffix)
+		})
+		if len(prefix)+len(suffix) == 0 {
+			if err != nil || !slices.Equal(got, ids) {
+				t.Fatalf("its own handle: %v, %v", got, err)
+			}
+			return
+		}
+		if err == nil {
+			t.Errorf("a changed handle was opened: %v", got)
+		}
+	})
+}
+
+func TestHandleOfAnotherNumberIsNotOpened(t *testing.T) {
+	same := func(sealed []byte) []byte { return sealed }
+	if got, err := fhirsearch.OpenHandle(number, "9990000026", []string{"p1"}, same); err == nil {
+		t.Errorf("opened: %v", got)
+	}
+}

@@ -1,0 +1,104 @@
+package fhirsearch
+
+import (
+	"time"
+
+	"github.com/openlhcr/openlhcr/adapters/fhir"
+	adapterv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/adapter/v1"
+	lhcrv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/v1"
+)
+
+// identity is who the region says the patient is.
+type identity struct {
+	// patients are all that matched, for the gateway's own check.
+	patients []*adapterv1.MatchedPatient
+	// ids are the Patient resources whose items may be asked for.
+	ids []string
+	// mismatch says why nothing may be delivered.
+	mismatch   lhcrv1.IdentityMismatchReason
+	superseded string
+	// gaps says that providers failed, so that nobody matching means nothing.
+	gaps []*lhcrv1.Gap
+	// left says that records of the person are not asked for. Nil when all are.
+	left *lhcrv1.Gap
+}
+
+// maxRecords bounds how many records of one person are asked for.
+const maxRecords = 8
+
+// identify reads the patients of a search for the number asked for.
+func (r *Region) identify(pages [][]byte, number string, now time.Time) (identity, *Failure) {
+	reading, err := fhir.Read(fhir.Input{
+		RegionID: r.definition.ID, NHSNumber: number, LinksAsserted: r.definition.FHIR.LinksAsserted, Now: now,
+		Sections: []lhcrv1.Section{lhcrv1.Section_SECTION_PERSON_DEMOGRAPHICS}, Payloads: payloads(pages, nil),
+	})
+	if err != nil {
+		return identity{}, malformed("the region's answer about the patient cannot be read")
+	}
+	res := reading.Response
+	out := identity{patients: res.GetPatients()}
+	for _, o := range res.GetOutcomes() {
+		out.gaps = append(out.gaps, o.GetGaps()...)
+	}
+	out.judge(number)
+	return out, nil
+}
+
+// judge finds the records of the person asked for: those that carry the number and, where
+// the region itself asserts the link, those that carry none (contract rule 7).
+func (i *identity) judge(number string) {
+	if len(i.patients) > 0 && !i.carries(number) {
+		i.mismatch = i.why()
+		return
+	}
+	for _, p := range i.patients {
+		own := p.GetNhsNumber() == number
+		if own && p.GetSuperseded() {
+			i.mismatch, i.superseded = lhcrv1.IdentityMismatchReason_IDENTITY_MISMATCH_REASON_SUPERSEDED, p.GetSupersededBy()
+		}
+		if p.GetSourceId() != "" && (own || p.GetNhsNumber() == "" && p.GetLinkedByRegion()) {
+			i.ids = append(i.ids, p.GetSourceId())
+		}
+	}
+	i.bound()
+}
+
+// bound leaves out what one person does not have, as a gap.
+func (i *identity) bound() {
+	if len(i.ids) <= maxRecords {
+		return
+	}
+	i.left = &lhcrv1.Gap{
+		Kind: lhcrv1.GapKind_GAP_KIND_LINKED_RECORD, Count: uint32(len(i.ids) - maxRecords),
+		Message: "the region has more records of this person than are asked for",
+	}
+	i.ids = i.ids[:maxRecords]
+}
+
+func (i *identity) carries(number string) bool {
+	for _, p := range i.patients {
+		if p.GetNhsNumber() == number {
+			return true
+		}
+	}
+	return false
+}
+
+// why says what is wrong with patients none of whom carries the number.
+func (i *identity) why() lhcrv1.IdentityMismatchReason {
+	for _, p := range i.patients {
+		if p.GetNhsNumber() != "" {
+			return lhcrv1.IdentityMismatchReason_IDENTITY_MISMATCH_REASON_DIFFERENT_NHS_NUMBER
+		}
+	}
+	return lhcrv1.IdentityMismatchReason_IDENTITY_MISMATCH_REASON_NO_NHS_NUMBER
+}
+
+// payloads are pages for the reader, all answering the same sections.
+func payloads(pages [][]byte, sections []lhcrv1.Section) []fhir.Payload {
+	out := make([]fhir.Payload, len(pages))
+	for i, body := range pages {
+		out[i] = fhir.Payload{Body: body, Sections: sections}
+	}
+	return out
+}

@@ -1,0 +1,108 @@
+// Package fhirsearch is an adapter of any region whose record is searched in FHIR, R4 or
+// STU3: its definition says how, and the few things that are a region's own stay in the
+// region's package.
+//
+// It plans the searches that the asked sections need, makes each once and side by side,
+// follows pages within the region's own address, and lets package fhir read what came. A
+// search that fails touches only the sections that need it; pages that came before a
+// failure are delivered, with the gap.
+package fhirsearch
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/openlhcr/openlhcr/adapters"
+	"github.com/openlhcr/openlhcr/adapters/definition"
+	"github.com/openlhcr/openlhcr/adapters/fhir"
+	"github.com/openlhcr/openlhcr/adapters/fhir/mapping"
+	adapterv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/adapter/v1"
+	lhcrv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/v1"
+	"google.golang.org/protobuf/proto"
+)
+
+// Region is a regional system searched in FHIR. It has all methods of an adapter; a
+// region's package offers those that its definition supports. It is safe for concurrent use.
+type Region struct {
+	definition *definition.Definition
+	client     *client
+	handles    handles
+	about      *adapterv1.DescribeResponse
+}
+
+// New makes a region of its definition in a deployment. The error names the setting that
+// is missing or wrong.
+func New(d *definition.Definition, env adapters.Environment) (*Region, error) {
+	if d.FHIR == nil {
+		return nil, fmt.Errorf("region %s: its definition has no fhir", d.ID)
+	}
+	base, err := baseURL(env.Settings.BaseURL)
+	if err != nil {
+		return nil, fmt.Errorf("region %s: %w", d.ID, err)
+	}
+	tokens, err := newTokens(d, env)
+	if err != nil {
+		return nil, fmt.Errorf("region %s: %w", d.ID, err)
+	}
+	keys, err := newHandles(d.ID, env)
+	if err != nil {
+		return nil, fmt.Errorf("region %s: no random bytes", d.ID)
+	}
+	return &Region{
+		definition: d, handles: keys, about: Describe(d, env.Settings),
+		client: &client{http: env.HTTP, base: base, definition: d, tokens: tokens, now: env.Now, random: env.Random},
+	}, nil
+}
+
+func baseURL(raw string) (*url.URL, error) {
+	u, err := url.Parse(strings.TrimSuffix(raw, "/"))
+	switch {
+	case raw == "":
+		return nil, errors.New("the base URL is not set")
+	case err != nil || u.Scheme != "https" || u.Host == "":
+		return nil, errors.New("the base URL is no https address")
+	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
+		return nil, errors.New("the base URL must hold an address and a path only")
+	}
+	return u, nil
+}
+
+// Describe is a definition in the contract's words, with this reader's version.
+func Describe(d *definition.Definition, settings adapters.Settings) *adapterv1.DescribeResponse {
+	about := d.DescribeFor(settings)
+	about.ReaderVersion = fhir.ReaderVersion
+	return about
+}
+
+// Describe says what the region gives.
+func (r *Region) Describe() *adapterv1.DescribeResponse { return proto.CloneOf(r.about) }
+
+// input is what the reader needs to know of the region and a question.
+func (r *Region) input(number string, sections []lhcrv1.Section) fhir.Input {
+	return fhir.Input{
+		RegionID: r.definition.ID, Version: versionOf(r.definition.FHIR.Version), Sections: slices.Clone(sections), NHSNumber: number,
+		LinksAsserted: r.definition.FHIR.LinksAsserted, Courses: coursesOf(r.definition.FHIR.Courses), Now: r.client.now(),
+	}
+}
+
+func versionOf(word string) fhir.Version {
+	if word == "STU3" {
+		return fhir.STU3
+	}
+	return fhir.R4
+}
+
+func coursesOf(word string) mapping.CourseRule {
+	switch word {
+	case "gp-connect":
+		return mapping.CourseRuleGPConnect
+	case "interweave":
+		return mapping.CourseRuleInterweave
+	case "graphnet":
+		return mapping.CourseRuleGraphnet
+	}
+	return mapping.CourseRuleR4
+}

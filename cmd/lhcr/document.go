@@ -1,0 +1,97 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/openlhcr/openlhcr/cmd/lhcr/console"
+	"github.com/openlhcr/openlhcr/sdk"
+)
+
+// documentCommand reads documents.
+type documentCommand struct {
+	Get documentGet `cmd:"" help:"Write one document to a file."`
+}
+
+// documentGet is `document get`.
+type documentGet struct {
+	connectFlags
+	oneFlags
+	accessFlags
+	Region  string `required:"" placeholder:"ID" help:"The region that lists the document."`
+	Item    string `required:"" placeholder:"ID" help:"The document's item id, as the record lists it."`
+	Content string `placeholder:"ID" help:"The content's id, where the document has several."`
+	Output  string `short:"o" required:"" placeholder:"FILE" help:"The file to write. Choose a name that tells nothing of the patient."`
+	Force   bool   `help:"Overwrite the file."`
+}
+
+// Help teaches.
+func (documentGet) Help() string {
+	return `The file is there only when the whole document is: size and SHA-256 are compared
+with what the gateway sent. A file that exists is left alone without --force.`
+}
+
+// Run runs `document get`.
+func (g documentGet) Run(ctx context.Context, c *console.Console) (err error) {
+	ctx, cancel := context.WithTimeout(ctx, g.Timeout)
+	defer cancel()
+	patient, err := g.patient(c)
+	if err != nil {
+		return err
+	}
+	if err := g.mayWrite(); err != nil {
+		return err
+	}
+	client, err := g.dial(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, client.Close()) }()
+	return g.save(ctx, c, client, sdk.DocumentQuery{
+		Patient: patient, Access: g.access(), RegionID: g.Region, ItemID: g.Item, ContentID: g.Content,
+	})
+}
+
+// mayWrite asks early, before anybody is asked for anything.
+func (g documentGet) mayWrite() error {
+	if _, err := os.Lstat(g.Output); err == nil && !g.Force {
+		return fmt.Errorf("%s exists: choose another name, or --force", g.Output)
+	}
+	return nil
+}
+
+// save writes beside the file first, and puts it in place once it is verified.
+func (g documentGet) save(ctx context.Context, c *console.Console, client *sdk.Client, query sdk.DocumentQuery) (err error) {
+	draft, err := os.CreateTemp(filepath.Dir(g.Output), ".lhcr-document-*")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		// Once the draft has become the file there is nothing to remove.
+		if removed := os.Remove(draft.Name()); removed != nil && !errors.Is(removed, fs.ErrNotExist) {
+			err = errors.Join(err, removed)
+		}
+	}()
+	info, err := client.GetDocument(ctx, query, draft)
+	if err = errors.Join(err, draft.Close()); err != nil {
+		return err
+	}
+	if err := g.place(draft.Name()); err != nil {
+		return err
+	}
+	c.Progress("wrote " + g.Output + ", " + info.GetMediaType() + ", verified")
+	return nil
+}
+
+// place gives the draft its name. Without --force a link fails where a file has come
+// to stand meanwhile, which a renaming would overwrite.
+func (g documentGet) place(draft string) error {
+	if g.Force {
+		return os.Rename(draft, g.Output)
+	}
+	return os.Link(draft, g.Output)
+}

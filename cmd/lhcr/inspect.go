@@ -1,0 +1,185 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/openlhcr/openlhcr/adapters/fhir"
+	"github.com/openlhcr/openlhcr/adapters/fhir/mapping"
+	"github.com/openlhcr/openlhcr/cmd/lhcr/console"
+	"github.com/openlhcr/openlhcr/cmd/lhcr/show"
+	lhcrv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/v1"
+	"github.com/openlhcr/openlhcr/sdk/nhsnumber"
+)
+
+// inspectCommand is `inspect`.
+type inspectCommand struct {
+	patientFlags
+	formatFlag
+	Files  []string `arg:"" help:"The files, FHIR JSON: a Bundle, or one resource; - for standard input."`
+	As     string   `enum:"auto,fhir-r4,fhir-stu3" default:"auto" help:"What the files are: ${enum}."`
+	Region string   `placeholder:"ID" help:"Read as this region's answer: its id and its custom of tying medicines to courses."`
+}
+
+// Help teaches.
+func (inspectCommand) Help() string {
+	return `Nothing is sent anywhere. As JSON, each file gives one object on one line:
+{"response": <FetchResponse>, "account": {"resources", "items", "supporting", "reported",
+"reasons"}}, where resources = items + supporting + reported. Without an NHS number the
+patient of the file is taken. A file that is not JSON is named on standard error and the
+others are read all the same; the exit code is then 1.
+
+  lhcr inspect record.json
+  lhcr inspect --region yorkshire --format json *.json | jq .account`
+}
+
+// Run runs `inspect`.
+func (f inspectCommand) Run(_ context.Context, c *console.Console) error {
+	number, err := f.subject(c)
+	if err != nil {
+		return err
+	}
+	as, err := f.custom()
+	if err != nil {
+		return err
+	}
+	failed := 0
+	for _, name := range f.Files {
+		if err := f.inspect(c, name, number, as); err != nil {
+			failed++
+			c.Progress("lhcr: " + name + ": " + err.Error())
+		}
+	}
+	if failed > 0 {
+		return fmt.Errorf("%d of %d files could not be read", failed, len(f.Files))
+	}
+	return nil
+}
+
+// subject is the NHS number asked for, or empty.
+func (f inspectCommand) subject(c *console.Console) (string, error) {
+	named, err := f.named(c)
+	if err != nil || named.NHSNumber == "" {
+		return "", err
+	}
+	number, err := nhsnumber.Parse(named.NHSNumber)
+	if err != nil {
+		return "", usageError{err}
+	}
+	return number.Reveal(), nil
+}
+
+func (f inspectCommand) inspect(c *console.Console, name, number string, as custom) error {
+	body, err := readFile(c, name)
+	if err != nil {
+		return err
+	}
+	reading, err := fhir.Read(f.input(body, number, as(body)))
+	if err != nil {
+		return fmt.Errorf("%w%s", err, offset(body))
+	}
+	if f.json() {
+		return writeReading(c, reading)
+	}
+	if len(f.Files) > 1 {
+		c.Progress("== " + name)
+	}
+	view := show.View{Width: c.Width, Paint: c.Paint}
+	return c.Write(view.Fetched(f.regionID(), reading.Response, account(reading.Account)))
+}
+
+// offset says where a body stops being JSON. Its words hold nothing of the body.
+func offset(body []byte) string {
+	var syntax *json.SyntaxError
+	var whole json.RawMessage
+	if err := json.Unmarshal(body, &whole); !errors.As(err, &syntax) {
+		return ""
+	}
+	line := 1 + bytes.Count(body[:min(len(body), int(syntax.Offset))], []byte("\n"))
+	return fmt.Sprintf(" (from byte %d on, in line %d)", syntax.Offset, line)
+}
+
+func readFile(c *console.Console, name string) ([]byte, error) {
+	if name == "-" {
+		return io.ReadAll(c.In)
+	}
+	body, err := os.ReadFile(name)
+	var path *os.PathError
+	if errors.As(err, &path) {
+		// The caller names the file.
+		return nil, path.Err
+	}
+	return body, err
+}
+
+// inspected is the region's id of a file that is read as no region's.
+const inspected = "inspected"
+
+func (f inspectCommand) regionID() string {
+	if f.Region != "" {
+		return f.Region
+	}
+	return inspected
+}
+
+func (f inspectCommand) input(body []byte, number string, m member) fhir.Input {
+	return fhir.Input{
+		RegionID: f.regionID(), Version: m.version, Courses: m.courses, NHSNumber: number,
+		Payloads:                 []fhir.Payload{{Body: body}},
+		SourceIsPatientsPractice: m.courses == mapping.CourseRuleGPConnect,
+		Now:                      time.Now(),
+	}
+}
+
+// custom says how a file is read: its FHIR version and the custom by which its
+// medicines form courses. The reader reads both versions alike; what is guessed
+// wrong here ties medicines to courses as another source would.
+type custom func(body []byte) member
+
+func (f inspectCommand) custom() (custom, error) {
+	if f.Region != "" {
+		m, err := region(f.Region)
+		return func([]byte) member { return m }, err
+	}
+	return func(body []byte) member {
+		if f.As == "fhir-stu3" || f.As == "auto" && looksSTU3(body) {
+			return member{version: fhir.STU3, courses: mapping.CourseRuleGPConnect}
+		}
+		return member{version: fhir.R4, courses: mapping.CourseRuleR4}
+	}, nil
+}
+
+// looksSTU3 goes by the profiles that only STU3 publishers name: Care Connect and GP Connect.
+func looksSTU3(body []byte) bool {
+	for _, mark := range []string{"/STU3/", "CareConnect-"} {
+		if bytes.Contains(body, []byte(mark)) {
+			return true
+		}
+	}
+	return false
+}
+
+func writeReading(c *console.Console, r *fhir.Reading) error {
+	response, err := compactJSON(r.Response)
+	if err != nil {
+		return err
+	}
+	return writeLine(c, struct {
+		Response json.RawMessage `json:"response"`
+		Account  fhir.Account    `json:"account"`
+	}{response, r.Account})
+}
+
+func account(a fhir.Account) show.Account {
+	shown := show.Account{Resources: a.Resources, Items: a.Items, Supporting: a.Supporting, Reported: a.Reported}
+	for _, r := range a.Reasons {
+		shown.Reasons = append(shown.Reasons, &lhcrv1.ReportedResources{SourceType: r.Type, Count: uint32(r.Count), Reason: r.Reason})
+	}
+	return shown
+}

@@ -1,0 +1,19 @@
+// Lhcr reads shared care records: it runs the OpenLHCR gateway, shows it against
+// simulated regional systems, and is its client in a terminal.
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/openlhcr/openlhcr/cmd/lhcr/console"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], console.New(os.Stdin, os.Stdout, os.Stderr, os.Getenv))
+	stop()
+	os.Exit(code)
+}

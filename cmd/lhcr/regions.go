@@ -1,0 +1,160 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/openlhcr/openlhcr/adapters"
+	"github.com/openlhcr/openlhcr/cmd/lhcr/console"
+	"github.com/openlhcr/openlhcr/cmd/lhcr/show"
+	"github.com/openlhcr/openlhcr/gateway/directory"
+	lhcrv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/v1"
+	"github.com/openlhcr/openlhcr/sdk"
+)
+
+// regionsCommand is about the regional record systems.
+type regionsCommand struct {
+	List    regionsList    `cmd:"" help:"List the regions, what they speak, and how sure that is."`
+	Resolve regionsResolve `cmd:"" help:"Find the regions that serve an organisation, a committee or a board."`
+}
+
+const regionsHelp = `Without --target the answer comes from the definitions built into this binary; with it,
+from a gateway, which also knows what its deployment has configured.`
+
+// regionsList is `regions list`.
+type regionsList struct {
+	connectFlags
+	formatFlag
+}
+
+// Help teaches.
+func (regionsList) Help() string { return regionsHelp }
+
+// Run runs `regions list`.
+func (f regionsList) Run(ctx context.Context, c *console.Console) error {
+	regions, err := f.regions(ctx)
+	if err != nil {
+		return err
+	}
+	if f.json() {
+		answer, err := indentedJSON(&lhcrv1.ListRegionsResponse{Regions: regions})
+		if err != nil {
+			return err
+		}
+		return c.Write(answer)
+	}
+	return c.Write(show.View{Width: c.Width, Paint: c.Paint}.Regions(regions, f.Target != ""))
+}
+
+func (f regionsList) regions(ctx context.Context) (regions []*lhcrv1.Region, err error) {
+	if f.Target == "" {
+		known, err := builtIn()
+		if err != nil {
+			return nil, err
+		}
+		return known.Regions(), nil
+	}
+	return asked(ctx, f.connectFlags, (*sdk.Client).Regions)
+}
+
+// regionsResolve is `regions resolve`.
+type regionsResolve struct {
+	connectFlags
+	formatFlag
+	ODS string `name:"ods" placeholder:"CODE" xor:"whom" required:"" help:"The ODS code of an organisation."`
+	LPC string `name:"lpc" placeholder:"NAME" xor:"whom" required:"" help:"A Local Pharmaceutical Committee, by its name."`
+	ICB string `name:"icb" placeholder:"NAME|CODE" xor:"whom" required:"" help:"An integrated care board, by its name or ODS code."`
+}
+
+// Help teaches.
+func (regionsResolve) Help() string {
+	return regionsHelp + `
+Which regions a pharmacy belongs to by its ODS code, only a deployment knows.
+
+  lhcr regions resolve --lpc "Community Pharmacy Dorset"`
+}
+
+// Run runs `regions resolve`.
+func (f regionsResolve) Run(ctx context.Context, c *console.Console) error {
+	answer, err := f.resolve(ctx)
+	if err != nil {
+		return err
+	}
+	if f.json() {
+		said, err := indentedJSON(answer)
+		if err != nil {
+			return err
+		}
+		return c.Write(said)
+	}
+	found := strings.Join(answer.GetRegionIds(), ", ")
+	if found == "" {
+		found = "no region is known"
+	}
+	return c.Write(fmt.Sprintf("%s\n%s\n", found, answer.GetExplanation()))
+}
+
+func (f regionsResolve) resolve(ctx context.Context) (*lhcrv1.ResolveRegionsResponse, error) {
+	if f.Target != "" {
+		return asked(ctx, f.connectFlags, func(client *sdk.Client, ctx context.Context) (*lhcrv1.ResolveRegionsResponse, error) {
+			ids, explanation, err := client.ResolveRegions(ctx, f.whom())
+			return &lhcrv1.ResolveRegionsResponse{RegionIds: ids, Explanation: explanation}, err
+		})
+	}
+	known, err := builtIn()
+	if err != nil {
+		return nil, err
+	}
+	return known.Resolve(f.request()), nil
+}
+
+func (f regionsResolve) whom() sdk.Whom {
+	switch {
+	case f.ODS != "":
+		return sdk.ByODSCode(f.ODS)
+	case f.LPC != "":
+		return sdk.ByPharmaceuticalCommittee(f.LPC)
+	}
+	return sdk.ByIntegratedCareBoard(f.ICB)
+}
+
+func (f regionsResolve) request() *lhcrv1.ResolveRegionsRequest {
+	switch {
+	case f.ODS != "":
+		return &lhcrv1.ResolveRegionsRequest{By: &lhcrv1.ResolveRegionsRequest_OdsCode{OdsCode: f.ODS}}
+	case f.LPC != "":
+		return &lhcrv1.ResolveRegionsRequest{By: &lhcrv1.ResolveRegionsRequest_PharmaceuticalCommittee{PharmaceuticalCommittee: f.LPC}}
+	}
+	return &lhcrv1.ResolveRegionsRequest{By: &lhcrv1.ResolveRegionsRequest_IntegratedCareBoard{IntegratedCareBoard: f.ICB}}
+}
+
+// asked asks a gateway one thing.
+func asked[T any](ctx context.Context, flags connectFlags, ask func(*sdk.Client, context.Context) (T, error)) (answer T, err error) {
+	ctx, cancel := context.WithTimeout(ctx, flags.Timeout)
+	defer cancel()
+	client, err := flags.dial(ctx)
+	if err != nil {
+		return answer, err
+	}
+	defer func() { err = errors.Join(err, client.Close()) }()
+	return ask(client, ctx)
+}
+
+// builtIn is the directory of the regions that this binary was built with.
+func builtIn() (*directory.Directory, error) {
+	all, err := registry()
+	if err != nil {
+		return nil, err
+	}
+	return directory.New(directory.Options{Entries: described(all)})
+}
+
+func described(all *adapters.Registry) []directory.Entry {
+	var entries []directory.Entry
+	for _, e := range all.Entries() {
+		entries = append(entries, directory.Entry{About: e.Describe(), DisabledReason: "this is the definition, not a deployment"})
+	}
+	return entries
+}
