@@ -46,7 +46,7 @@ func faultsStayWhereTheyAre(ctx context.Context, t *testing.T, s Subject) {
 			// The deadline is what ends a region that hangs; the answer must still come within it.
 			limit := patience
 			if e.Slow {
-				limit = patience / 10
+				limit = patience / 5
 			}
 			limited, cancel := context.WithTimeout(t.Context(), limit)
 			defer cancel()

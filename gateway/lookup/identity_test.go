@@ -150,6 +150,12 @@ func TestWhichAnswersNeedAPatient(t *testing.T) {
 			t.Errorf("%s: %v because of %v, want %v", name, got.GetStatus(), got.GetIdentityMismatchReason(), test.want)
 		}
 	}
+	foreign := &adapterv1.FetchResponse{
+		Outcomes: []*lhcrv1.SectionOutcome{outcome(problems, unavailable)}, Patients: []*adapterv1.MatchedPatient{{NhsNumber: otherNumber}},
+	}
+	if got := get(t, newLookup(t, lookup.Options{}, answering("dorset", foreign)), request(problems)); got.GetOutcomes()[0].GetStatus() != mismatch {
+		t.Errorf("nothing came, of somebody else: %v", got.GetOutcomes()[0].GetStatus())
+	}
 	item := &adapterv1.FetchResponse{
 		Record: &lhcrv1.Record{Problems: []*lhcrv1.Problem{problem("p1")}}, Outcomes: []*lhcrv1.SectionOutcome{outcome(problems, unavailable)},
 	}

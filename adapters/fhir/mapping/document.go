@@ -103,6 +103,7 @@ func (m *Mapper) content(h *lhcrv1.ItemHeader, e *answer.Entry, c *model.Documen
 		return &lhcrv1.Attachment{Format: contract.Coding(c.Format)}
 	}
 	out := m.attachment(h, e, c.Attachment)
+	fetchable(out, c.Attachment)
 	out.Format = contract.Coding(c.Format)
 	return out
 }

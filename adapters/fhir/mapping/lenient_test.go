@@ -66,10 +66,10 @@ var oddShapes = []struct {
 		},
 	},
 	{
-		"inline content that is no text", `{"resourceType":"DocumentReference","content":[{"attachment":{"contentType":"text/plain","data":"!!"}},{}]}`,
+		"inline content that is no text is fetched, not shown", `{"resourceType":"DocumentReference","content":[{"attachment":{"contentType":"text/plain","data":"!!"}},{}]}`,
 		func(r *lhcrv1.Record) bool {
 			d := r.GetDocuments()[0]
-			return len(d.GetContents()) == 2 && d.GetHeader().GetNarrative() == nil && d.GetContents()[0].GetUnavailable() != ""
+			return len(d.GetContents()) == 2 && d.GetHeader().GetNarrative() == nil && d.GetContents()[0].GetContentId() != ""
 		},
 	},
 	{

@@ -16,6 +16,9 @@ func HasItems(r *lhcrv1.Record) bool {
 // visitor takes one item: the field in which it stands, and its place there.
 type visitor func(field protowire.Number, place int, item proto.Message)
 
+// each is kept out of walk: forty loops inlined there would make the frame outgrow
+// the stack with which a region's goroutine starts.
+//
 //go:noinline
 func each[M proto.Message](visit visitor, field protowire.Number, items []M) {
 	for place, item := range items {
