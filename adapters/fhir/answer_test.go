@@ -28,16 +28,16 @@ const (
 
 // the statuses, by their short names.
 const (
-	returned   = lhcrv1.OutcomeStatus_OUTCOME_STATUS_RETURNED
-	asText     = lhcrv1.OutcomeStatus_OUTCOME_STATUS_RETURNED_AS_TEXT
-	none       = lhcrv1.OutcomeStatus_OUTCOME_STATUS_ASSERTED_NONE
-	nothing    = lhcrv1.OutcomeStatus_OUTCOME_STATUS_NOTHING_RECORDED
-	notHeld    = lhcrv1.OutcomeStatus_OUTCOME_STATUS_NOT_HELD
-	unsupport  = lhcrv1.OutcomeStatus_OUTCOME_STATUS_NOT_SUPPORTED
-	withheld   = lhcrv1.OutcomeStatus_OUTCOME_STATUS_WITHHELD
-	refused    = lhcrv1.OutcomeStatus_OUTCOME_STATUS_REFUSED
-	unavailabl = lhcrv1.OutcomeStatus_OUTCOME_STATUS_UNAVAILABLE
-	invalid    = lhcrv1.OutcomeStatus_OUTCOME_STATUS_INVALID
+	returned    = lhcrv1.OutcomeStatus_OUTCOME_STATUS_RETURNED
+	asText      = lhcrv1.OutcomeStatus_OUTCOME_STATUS_RETURNED_AS_TEXT
+	none        = lhcrv1.OutcomeStatus_OUTCOME_STATUS_ASSERTED_NONE
+	nothing     = lhcrv1.OutcomeStatus_OUTCOME_STATUS_NOTHING_RECORDED
+	notHeld     = lhcrv1.OutcomeStatus_OUTCOME_STATUS_NOT_HELD
+	unsupported = lhcrv1.OutcomeStatus_OUTCOME_STATUS_NOT_SUPPORTED
+	withheld    = lhcrv1.OutcomeStatus_OUTCOME_STATUS_WITHHELD
+	refused     = lhcrv1.OutcomeStatus_OUTCOME_STATUS_REFUSED
+	unavailable = lhcrv1.OutcomeStatus_OUTCOME_STATUS_UNAVAILABLE
+	invalid     = lhcrv1.OutcomeStatus_OUTCOME_STATUS_INVALID
 )
 
 // bundle frames resources.

@@ -47,6 +47,12 @@
 // ("Quantity"); model.Of[model.Quantity](v), v.Concept(), v.Text(), v.When(),
 // v.Bool() give it, and nil or zero for another type.
 //
+// What FHIR JSON puts beside a primitive under its name with an underscore
+// (`_birthDate`, `_status`: extensions of the primitive, such as a time of birth or why a
+// value is absent) is passed over; the published records hold two of them. The
+// primitive itself is read, and an element that is nothing but such an extension reads
+// as absent.
+//
 // Absent is zero: nil pointers, empty strings, Unset booleans. The methods of
 // pointers accept nil. Dates, numbers and codes are text as sent; When.Parse
 // gives the precision. Strings alias the payload, so keeping one keeps the

@@ -88,15 +88,8 @@ func (r *reader) sectionsAt(position int) []lhcrv1.Section {
 
 // onlyNotFound reports an answer that says nothing but that the patient is not known.
 func (r *reader) onlyNotFound() bool {
-	if len(r.answer.Gaps()) == 0 || len(r.answer.Entries()) != len(r.answer.Of("OperationOutcome")) {
-		return false
-	}
-	for _, g := range r.answer.Gaps() {
-		if !g.NotFound {
-			return false
-		}
-	}
-	return true
+	return len(r.answer.Entries()) == len(r.answer.Of("OperationOutcome")) &&
+		slices.ContainsFunc(r.answer.Gaps(), func(g answer.Gap) bool { return g.NotFound })
 }
 
 // missing adds the gaps that the reading itself found: items about another person,

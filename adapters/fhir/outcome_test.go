@@ -82,6 +82,7 @@ func TestAllergyOutcomes(t *testing.T) {
 		{"an assertion of which something cannot be read", []string{noAllergy("n", noKnown, `"onsetDateTime":{"a":1}`)}, returned, []lhcrv1.WarningCode{unread}, nil},
 		{"an assertion about nobody", []string{`{"resourceType":"AllergyIntolerance","clinicalStatus":"active","code":{"coding":[{"system":"http://snomed.info/sct","code":"716186003"}]}}`}, returned, nil, nil},
 		{"an assertion whose codings disagree", []string{of("AllergyIntolerance n", `"code":{"coding":[{"system":"http://snomed.info/sct","code":"716186003","display":"No known allergy"},{"system":"http://snomed.info/sct","code":"91936005","display":"Penicillin"}]}`)}, returned, nil, nil},
+		{"an assertion whose two codes are said in two ways", []string{of("AllergyIntolerance n", `"code":{"coding":[{"system":"http://snomed.info/sct","code":"716186003","display":"No known allergy"},{"system":"http://snomed.info/sct","code":"160244002","display":"Penicillin"}]}`)}, returned, nil, nil},
 		{"not allergic to latex is not none", []string{noAllergy("n", "1003774007")}, returned, nil, nil},
 		{"an assertion in another code system is not read as one", []string{of("AllergyIntolerance n", `"code":{"coding":[{"system":"http://local.example","code":"716186003"}]}`)}, returned, nil, nil},
 		{"a source that informs", []string{noAllergy("n", noKnown), operationOutcome("information", "informational", "")}, returned, []lhcrv1.WarningCode{impaired}, nil},
@@ -114,18 +115,18 @@ func TestWhatIsKnownOfTheQuestionDecidesWhereNothingCame(t *testing.T) {
 	}{
 		{"answered", fhir.Asked{}, nil, nothing, 0},
 		{"refused", fhir.Asked{Failure: refused}, nil, refused, 0},
-		{"unavailable", fhir.Asked{Failure: unavailabl, Gaps: gap}, nil, unavailabl, 1},
+		{"unavailable", fhir.Asked{Failure: unavailable, Gaps: gap}, nil, unavailable, 1},
 		{"not held", fhir.Asked{Failure: notHeld}, nil, notHeld, 0},
-		{"not supported", fhir.Asked{Failure: unsupport}, nil, unsupport, 0},
+		{"not supported", fhir.Asked{Failure: unsupported}, nil, unsupported, 0},
 		{"withheld", fhir.Asked{Failure: withheld}, nil, withheld, 0},
 		{"a page is missing and nothing came", fhir.Asked{Gaps: gap}, nil, invalid, 1},
 		{"cut short and nothing came", fhir.Asked{Truncated: true}, nil, invalid, 0},
 		{"only withheld gaps", fhir.Asked{Gaps: []*lhcrv1.Gap{{Kind: lhcrv1.GapKind_GAP_KIND_WITHHELD}}}, nil, withheld, 1},
 		{"only refused gaps", fhir.Asked{Gaps: []*lhcrv1.Gap{{Kind: lhcrv1.GapKind_GAP_KIND_REFUSED}}}, nil, refused, 1},
 		{"refused and failed gaps", fhir.Asked{Gaps: []*lhcrv1.Gap{{Kind: lhcrv1.GapKind_GAP_KIND_REFUSED}, {Kind: failed}}}, nil, invalid, 2},
-		{"something came despite a failure", fhir.Asked{Failure: unavailabl}, []string{of("Condition c")}, returned, 1},
-		{"something came with a gap", fhir.Asked{Failure: unavailabl, Gaps: gap}, []string{of("Condition c")}, returned, 1},
-		{"something came that is not supported", fhir.Asked{Failure: unsupport}, []string{of("Condition c")}, returned, 0},
+		{"something came despite a failure", fhir.Asked{Failure: unavailable}, []string{of("Condition c")}, returned, 1},
+		{"something came with a gap", fhir.Asked{Failure: unavailable, Gaps: gap}, []string{of("Condition c")}, returned, 1},
+		{"something came that is not supported", fhir.Asked{Failure: unsupported}, []string{of("Condition c")}, returned, 0},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -141,7 +142,7 @@ func TestWhatIsKnownOfTheQuestionDecidesWhereNothingCame(t *testing.T) {
 
 func TestPartialAllergiesAreInvalidWhateverMadeThemSo(t *testing.T) {
 	for name, asked := range map[string]fhir.Asked{
-		"a gap": {Gaps: []*lhcrv1.Gap{{Kind: failed}}}, "truncation": {Truncated: true}, "a failure": {Failure: unavailabl},
+		"a gap": {Gaps: []*lhcrv1.Gap{{Kind: failed}}}, "truncation": {Truncated: true}, "a failure": {Failure: unavailable},
 	} {
 		t.Run(name, func(t *testing.T) {
 			in := input(sections(allergies), annsRecord(allergy("1"), noAllergy("n", noKnown)))

@@ -151,7 +151,7 @@ type reader struct {
 type part struct {
 	start, end int  // its resources' positions
 	frames     int  // how many bundles it held
-	read       bool // it is JSON, and whole
+	read       bool // it held something of FHIR
 }
 
 // ask settles which sections are asked for and what is known of each.
@@ -186,10 +186,9 @@ func (r *reader) load() error {
 	})
 	var failed []error
 	for _, p := range r.in.Payloads {
-		x := part{start: b.Len(), frames: b.Frames(), read: true}
+		x := part{start: b.Len(), frames: b.Frames()}
 		if err := b.Add(p.Body); err != nil {
 			failed = append(failed, err)
-			x.read = false
 		}
 		x.end, x.frames = b.Len(), b.Frames()-x.frames
 		r.parts = append(r.parts, x)
@@ -204,8 +203,8 @@ func (r *reader) load() error {
 	return nil
 }
 
-// inspect makes gaps of a payload that is no FHIR at all, and of resources in it of no
-// known type: they might be anything that the payload was to answer.
+// inspect makes gaps of a payload that could not be read, or is no FHIR at all, and of
+// resources in it of no known type: they might be anything that the payload was to answer.
 func (r *reader) inspect(i int) {
 	x := &r.parts[i]
 	known := 0
@@ -214,7 +213,7 @@ func (r *reader) inspect(i int) {
 			known++
 		}
 	}
-	if x.read = x.read && x.frames+known > 0; !x.read {
+	if x.read = x.frames+known > 0; !x.read {
 		r.gaps(i, &lhcrv1.Gap{
 			Kind: lhcrv1.GapKind_GAP_KIND_MALFORMED, Retryable: true, Message: "a part of the answer could not be read",
 		})

@@ -90,11 +90,11 @@ func TestNothingReadableIsAnError(t *testing.T) {
 func TestASectionThatNobodyAnsweredIsNotEmpty(t *testing.T) {
 	in := input(sections(problems, alerts), annsRecord())
 	in.Payloads[0].Sections = sections(problems)
-	want := map[lhcrv1.Section]lhcrv1.OutcomeStatus{problems: nothing, alerts: unavailabl}
+	want := map[lhcrv1.Section]lhcrv1.OutcomeStatus{problems: nothing, alerts: unavailable}
 	if diff := cmp.Diff(want, statuses(read(t, in))); diff != "" {
 		t.Error(diff)
 	}
-	if diff := cmp.Diff(map[lhcrv1.Section]lhcrv1.OutcomeStatus{problems: unavailabl}, statuses(read(t, input(sections(problems))))); diff != "" {
+	if diff := cmp.Diff(map[lhcrv1.Section]lhcrv1.OutcomeStatus{problems: unavailable}, statuses(read(t, input(sections(problems))))); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -112,6 +112,7 @@ func TestNotFound(t *testing.T) {
 		{"one does not know, one failed", []string{unknown, operationOutcome("error", "exception", "")}, invalid, 1},
 		{"one does not know, one has the patient", []string{unknown, patient("a", ann)}, nothing, 0},
 		{"one does not know, one has a problem", []string{unknown, patient("a", ann), of("Condition c")}, returned, 0},
+		{"one that failed", []string{operationOutcome("error", "exception", "")}, invalid, 1},
 		{"a success that informs", []string{operationOutcome("information", "informational", "")}, nothing, 0},
 	}
 	for _, tt := range tests {

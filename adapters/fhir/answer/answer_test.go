@@ -60,6 +60,8 @@ func TestReferencesInEveryForm(t *testing.T) {
 		{"bare", model.Reference{Reference: "o2"}, "o2", answer.Found},
 		{"contained", model.Reference{Reference: "#o1c"}, "o1c", answer.Found},
 		{"contained is not seen from outside", model.Reference{Reference: "Organization/o1c"}, "", answer.Dangling},
+		{"contained in a named resource", model.Reference{Reference: "Encounter/e2#o1c"}, "o1c", answer.Found},
+		{"not contained in a named resource", model.Reference{Reference: "Encounter/e2#x"}, "", answer.Dangling},
 		{"the container", model.Reference{Reference: "#"}, "e1", answer.Found},
 		{"identifier only", model.Reference{Identifier: &model.Identifier{System: "s", Value: "v"}}, "o1", answer.Found},
 		{"identifier when the text leads nowhere", model.Reference{Reference: "Organization/x", Identifier: &model.Identifier{System: "s", Value: "v"}}, "o1", answer.Found},

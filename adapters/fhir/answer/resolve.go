@@ -80,6 +80,9 @@ func (a *Answer) named(from *Entry, t model.Target) []*Entry {
 	case model.FormContained:
 		return a.containedIn(from, t.ID)
 	case model.FormRelative:
+		if id, fragment, inside := strings.Cut(t.ID, "#"); inside {
+			return a.containedInNamed(t.Type, id, fragment)
+		}
 		return a.index.keyed(t.Type, t.ID)
 	case model.FormAbsolute:
 		if e := a.index.byFullURL[t.Full]; e != nil {
@@ -113,6 +116,16 @@ func (a *Answer) containedIn(from *Entry, id string) []*Entry {
 		}
 	}
 	return nil
+}
+
+// containedInNamed finds what a reference from outside names inside a container
+// ("List/ended-allergies#1"), as GP systems' lists of ended allergies do.
+func (a *Answer) containedInNamed(typ, id, fragment string) []*Entry {
+	var out []*Entry
+	for _, container := range a.index.keyed(typ, id) {
+		out = append(out, a.containedIn(container, fragment)...)
+	}
+	return out
 }
 
 // Contained gives the resources that e contains.

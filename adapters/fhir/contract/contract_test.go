@@ -125,16 +125,45 @@ func TestQuantityKeepsDigitsAndWords(t *testing.T) {
 }
 
 func TestUnitWordsAgainstUnitCode(t *testing.T) {
-	q := func(unit, code string) *lhcrv1.Quantity {
-		return &lhcrv1.Quantity{Value: "0.352", Unit: unit, System: "http://unitsofmeasure.org", Code: code}
+	const ucum, snomed = "http://unitsofmeasure.org", "http://snomed.info/sct"
+	tests := []struct {
+		unit, system, code string
+		differs            bool
+	}{
+		{"l/l", ucum, "%", true},
+		{"mg", ucum, "g", true},
+		{"mg", ucum, "ml", true},
+		{"m", ucum, "min", true},
+		{"ng/L", ucum, "ug/L", true},
+		{"days", ucum, "wk", true},
+		{"10*9/L", ucum, "10*12/L", true},
+		{"mmol/mol", ucum, "%", true},
+		{"mg", ucum, "mg", false},
+		{"%", ucum, "%", false},
+		{"g/L", ucum, "g/l", false},
+		{"ng/L", ucum, "pg/mL", false},
+		{"10^9/L", ucum, "10*9/L", false},
+		{"micrograms", ucum, "ug", false},
+		{"µmol/L", ucum, "umol/L", false},
+		{"IU/L", ucum, "[iU]/L", false},
+		{"mmHg", ucum, "mm[Hg]", false},
+		{"kg/m2", ucum, "kg/m2", false},
+		{"Days", ucum, "d", false},
+		{"tablet", ucum, "{tbl}", false},
+		{"breaths per minute", ucum, "/min", false},
+		{"mL/min/1.73m2", ucum, "mL/min/{1.73_m2}", false},
+		{"tablet", snomed, "428673006", false},
+		{"mg", snomed, "g", false},
+		{"", ucum, "g", false},
+		{"g", ucum, "", false},
 	}
-	if !contract.UnitCodeDiffers(q("l/l", "%")) {
-		t.Error("l/l coded as % passes unnoticed")
-	}
-	for _, same := range []*lhcrv1.Quantity{q("mg", "mg"), q("%", "%"), q("tablet", "{tbl}"), q("g/L", "g/L")} {
-		if contract.UnitCodeDiffers(same) {
-			t.Errorf("unit %q coded as %q is called a contradiction", same.GetUnit(), same.GetCode())
+	for _, tt := range tests {
+		if got := contract.UnitCodeDiffers(&lhcrv1.Quantity{Value: "0.352", Unit: tt.unit, System: tt.system, Code: tt.code}); got != tt.differs {
+			t.Errorf("unit %q coded as %q: contradiction %v, want %v", tt.unit, tt.code, got, tt.differs)
 		}
+	}
+	if contract.UnitCodeDiffers(nil) {
+		t.Error("nothing contradicts itself")
 	}
 }
 
@@ -177,5 +206,28 @@ func TestDosageKeepsTextBesideStructure(t *testing.T) {
 	}
 	if !contract.Structured(got) || contract.Structured(&lhcrv1.Dosage{Text: "one daily"}) {
 		t.Error("structure beside text is not told from text alone")
+	}
+}
+
+func TestEveryPairOfDoseAndRateIsKept(t *testing.T) {
+	quantity := func(v model.Number) model.Value {
+		return model.NodeValue("Quantity", &model.Quantity{Value: v, Unit: "mg"})
+	}
+	got := contract.Dosage(&model.Dosage{DoseAndRate: []model.DoseAndRate{
+		{Type: &model.Concept{Text: "ordered"}, Dose: quantity("2")},
+		{Type: &model.Concept{Text: "calculated"}, Dose: quantity("2.1"), Rate: quantity("3")},
+	}})
+	want := &lhcrv1.Dosage{
+		DoseType: &lhcrv1.Concept{Text: "ordered", Display: "ordered"}, Dose: &lhcrv1.Quantity{Value: "2", Unit: "mg"},
+		FurtherDoses: []*lhcrv1.DoseAndRate{{
+			Type: &lhcrv1.Concept{Text: "calculated", Display: "calculated"},
+			Dose: &lhcrv1.Quantity{Value: "2.1", Unit: "mg"}, Rate: &lhcrv1.Quantity{Value: "3", Unit: "mg"},
+		}},
+	}
+	if diff := cmp.Diff(want, got, protocmp.Transform()); diff != "" {
+		t.Error(diff)
+	}
+	if !contract.Structured(got) {
+		t.Error("pairs of dose and rate are structure")
 	}
 }

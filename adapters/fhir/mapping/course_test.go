@@ -193,6 +193,8 @@ func TestCourses(t *testing.T) {
 			[]string{"ORDER o; issues o i; supplies d"}},
 		{"a form with a plan and another medicine's order is two", r4, []string{medicine("plan p", group("1")), medicine("order n", group("1")), medicine("dispense d", form("1"))},
 			[]string{"AUTHORISED p", "ORDER n; issues n", "SUPPLY_ONLY d; supplies d"}},
+		{"an option on a form is no second prescription", r4, []string{medicine("option x", group("1")), medicine("order o", group("1")), medicine("dispense d", form("1"))},
+			[]string{"ORDER o; issues o; supplies d"}},
 		{"a copy of a prescription is no second one", r4, []string{medicine("order o", group("1")), medicine("order o", group("1")), medicine("dispense d", form("1"))},
 			[]string{"ORDER o; issues o; supplies d"}},
 		{"a supply is never joined by its drug", r4, []string{medicine("order o"), medicine("dispense d")}, []string{"ORDER o; issues o", "SUPPLY_ONLY d; supplies d"}},

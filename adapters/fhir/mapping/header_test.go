@@ -219,3 +219,21 @@ func TestSourceIsKeptByteForByte(t *testing.T) {
 		}
 	}
 }
+
+func TestListsThatNameAnItemAreTold(t *testing.T) {
+	list := func(title, code, line string) string {
+		return fmt.Sprintf(`{"resourceType":"List","title":%q,"code":{"coding":[{"code":%q}]},"subject":{"reference":"Patient/p1"},"entry":[%s]}`, title, code, line)
+	}
+	h := headers(t, mapping.Options{}, alert(`,"id":"f"`),
+		list("Problems", "717711000000103", `{"item":{"reference":"Flag/f"}}`), list("Plan", "24781000000107", `{"deleted":true,"item":{"reference":"Flag/f"}}`),
+		list("Others", "x", `{"item":{"reference":"Flag/other"}}`))[0]
+	code := func(c string) *lhcrv1.Concept {
+		return &lhcrv1.Concept{Display: "[" + c + "]", Codings: []*lhcrv1.Coding{{Code: c}}}
+	}
+	want := []*lhcrv1.ListMembership{
+		{Title: "Problems", Code: code("717711000000103"), Primary: true}, {Title: "Plan", Code: code("24781000000107"), Deleted: true},
+	}
+	if diff := cmp.Diff(want, h.GetLists(), protocmp.Transform()); diff != "" {
+		t.Error(diff)
+	}
+}
