@@ -436,7 +436,9 @@ type Finding struct {
 	// When it was issued. Absent when not recorded.
 	Issued *When `protobuf:"bytes,10,opt,name=issued,proto3" json:"issued,omitempty"`
 	// The device that made it. Empty when not recorded.
-	Device        string `protobuf:"bytes,11,opt,name=device,proto3" json:"device,omitempty"`
+	Device string `protobuf:"bytes,11,opt,name=device,proto3" json:"device,omitempty"`
+	// What or whom it is about, where that is not the person (FHIR Observation.focus). Empty otherwise.
+	Focus         []*Concept `protobuf:"bytes,12,rep,name=focus,proto3" json:"focus,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -546,6 +548,13 @@ func (x *Finding) GetDevice() string {
 		return x.Device
 	}
 	return ""
+}
+
+func (x *Finding) GetFocus() []*Concept {
+	if x != nil {
+		return x.Focus
+	}
+	return nil
 }
 
 // FindingComponent is one part of a finding.
@@ -1025,7 +1034,7 @@ const file_lhcr_v1_investigation_proto_rawDesc = "" +
 	"applies_to\x18\a \x03(\v2\x10.lhcr.v1.ConceptR\tappliesTo\x12 \n" +
 	"\x03age\x18\b \x01(\v2\x0e.lhcr.v1.RangeR\x03ageB\x10\n" +
 	"\x0e_low_inclusiveB\x11\n" +
-	"\x0f_high_inclusive\"\x8f\x04\n" +
+	"\x0f_high_inclusive\"\xb7\x04\n" +
 	"\aFinding\x12$\n" +
 	"\x05value\x18\x01 \x01(\v2\x0e.lhcr.v1.ValueR\x05value\x125\n" +
 	"\rabsent_reason\x18\x02 \x01(\v2\x10.lhcr.v1.ConceptR\fabsentReason\x12:\n" +
@@ -1040,7 +1049,8 @@ const file_lhcr_v1_investigation_proto_rawDesc = "" +
 	"\x10effective_period\x18\t \x01(\v2\x0f.lhcr.v1.PeriodR\x0feffectivePeriod\x12%\n" +
 	"\x06issued\x18\n" +
 	" \x01(\v2\r.lhcr.v1.WhenR\x06issued\x12\x16\n" +
-	"\x06device\x18\v \x01(\tR\x06device\"\x82\x02\n" +
+	"\x06device\x18\v \x01(\tR\x06device\x12&\n" +
+	"\x05focus\x18\f \x03(\v2\x10.lhcr.v1.ConceptR\x05focus\"\x82\x02\n" +
 	"\x10FindingComponent\x12$\n" +
 	"\x04code\x18\x01 \x01(\v2\x10.lhcr.v1.ConceptR\x04code\x12$\n" +
 	"\x05value\x18\x02 \x01(\v2\x0e.lhcr.v1.ValueR\x05value\x125\n" +
@@ -1147,41 +1157,42 @@ var file_lhcr_v1_investigation_proto_depIdxs = []int32{
 	12, // 18: lhcr.v1.Finding.effective:type_name -> lhcr.v1.When
 	13, // 19: lhcr.v1.Finding.effective_period:type_name -> lhcr.v1.Period
 	12, // 20: lhcr.v1.Finding.issued:type_name -> lhcr.v1.When
-	9,  // 21: lhcr.v1.FindingComponent.code:type_name -> lhcr.v1.Concept
-	1,  // 22: lhcr.v1.FindingComponent.value:type_name -> lhcr.v1.Value
-	9,  // 23: lhcr.v1.FindingComponent.absent_reason:type_name -> lhcr.v1.Concept
-	9,  // 24: lhcr.v1.FindingComponent.interpretations:type_name -> lhcr.v1.Concept
-	2,  // 25: lhcr.v1.FindingComponent.ranges:type_name -> lhcr.v1.ReferenceRange
-	14, // 26: lhcr.v1.Specimen.identifiers:type_name -> lhcr.v1.Identifier
-	9,  // 27: lhcr.v1.Specimen.type:type_name -> lhcr.v1.Concept
-	12, // 28: lhcr.v1.Specimen.collected:type_name -> lhcr.v1.When
-	13, // 29: lhcr.v1.Specimen.collected_period:type_name -> lhcr.v1.Period
-	12, // 30: lhcr.v1.Specimen.received:type_name -> lhcr.v1.When
-	9,  // 31: lhcr.v1.Specimen.fasting:type_name -> lhcr.v1.Concept
-	9,  // 32: lhcr.v1.Specimen.body_site:type_name -> lhcr.v1.Concept
-	15, // 33: lhcr.v1.Specimen.notes:type_name -> lhcr.v1.Note
-	16, // 34: lhcr.v1.InvestigationReport.header:type_name -> lhcr.v1.ItemHeader
-	9,  // 35: lhcr.v1.InvestigationReport.name:type_name -> lhcr.v1.Concept
-	9,  // 36: lhcr.v1.InvestigationReport.code:type_name -> lhcr.v1.Concept
-	9,  // 37: lhcr.v1.InvestigationReport.categories:type_name -> lhcr.v1.Concept
-	9,  // 38: lhcr.v1.InvestigationReport.conclusion_codes:type_name -> lhcr.v1.Concept
-	12, // 39: lhcr.v1.InvestigationReport.issued:type_name -> lhcr.v1.When
-	12, // 40: lhcr.v1.InvestigationReport.effective:type_name -> lhcr.v1.When
-	13, // 41: lhcr.v1.InvestigationReport.effective_period:type_name -> lhcr.v1.Period
-	5,  // 42: lhcr.v1.InvestigationReport.specimens:type_name -> lhcr.v1.Specimen
-	15, // 43: lhcr.v1.InvestigationReport.filing_comments:type_name -> lhcr.v1.Note
-	17, // 44: lhcr.v1.InvestigationReport.forms:type_name -> lhcr.v1.Attachment
-	16, // 45: lhcr.v1.InvestigationResult.header:type_name -> lhcr.v1.ItemHeader
-	0,  // 46: lhcr.v1.InvestigationResult.kind:type_name -> lhcr.v1.InvestigationResultKind
-	9,  // 47: lhcr.v1.InvestigationResult.code:type_name -> lhcr.v1.Concept
-	9,  // 48: lhcr.v1.InvestigationResult.categories:type_name -> lhcr.v1.Concept
-	3,  // 49: lhcr.v1.InvestigationResult.finding:type_name -> lhcr.v1.Finding
-	5,  // 50: lhcr.v1.InvestigationResult.specimen:type_name -> lhcr.v1.Specimen
-	51, // [51:51] is the sub-list for method output_type
-	51, // [51:51] is the sub-list for method input_type
-	51, // [51:51] is the sub-list for extension type_name
-	51, // [51:51] is the sub-list for extension extendee
-	0,  // [0:51] is the sub-list for field type_name
+	9,  // 21: lhcr.v1.Finding.focus:type_name -> lhcr.v1.Concept
+	9,  // 22: lhcr.v1.FindingComponent.code:type_name -> lhcr.v1.Concept
+	1,  // 23: lhcr.v1.FindingComponent.value:type_name -> lhcr.v1.Value
+	9,  // 24: lhcr.v1.FindingComponent.absent_reason:type_name -> lhcr.v1.Concept
+	9,  // 25: lhcr.v1.FindingComponent.interpretations:type_name -> lhcr.v1.Concept
+	2,  // 26: lhcr.v1.FindingComponent.ranges:type_name -> lhcr.v1.ReferenceRange
+	14, // 27: lhcr.v1.Specimen.identifiers:type_name -> lhcr.v1.Identifier
+	9,  // 28: lhcr.v1.Specimen.type:type_name -> lhcr.v1.Concept
+	12, // 29: lhcr.v1.Specimen.collected:type_name -> lhcr.v1.When
+	13, // 30: lhcr.v1.Specimen.collected_period:type_name -> lhcr.v1.Period
+	12, // 31: lhcr.v1.Specimen.received:type_name -> lhcr.v1.When
+	9,  // 32: lhcr.v1.Specimen.fasting:type_name -> lhcr.v1.Concept
+	9,  // 33: lhcr.v1.Specimen.body_site:type_name -> lhcr.v1.Concept
+	15, // 34: lhcr.v1.Specimen.notes:type_name -> lhcr.v1.Note
+	16, // 35: lhcr.v1.InvestigationReport.header:type_name -> lhcr.v1.ItemHeader
+	9,  // 36: lhcr.v1.InvestigationReport.name:type_name -> lhcr.v1.Concept
+	9,  // 37: lhcr.v1.InvestigationReport.code:type_name -> lhcr.v1.Concept
+	9,  // 38: lhcr.v1.InvestigationReport.categories:type_name -> lhcr.v1.Concept
+	9,  // 39: lhcr.v1.InvestigationReport.conclusion_codes:type_name -> lhcr.v1.Concept
+	12, // 40: lhcr.v1.InvestigationReport.issued:type_name -> lhcr.v1.When
+	12, // 41: lhcr.v1.InvestigationReport.effective:type_name -> lhcr.v1.When
+	13, // 42: lhcr.v1.InvestigationReport.effective_period:type_name -> lhcr.v1.Period
+	5,  // 43: lhcr.v1.InvestigationReport.specimens:type_name -> lhcr.v1.Specimen
+	15, // 44: lhcr.v1.InvestigationReport.filing_comments:type_name -> lhcr.v1.Note
+	17, // 45: lhcr.v1.InvestigationReport.forms:type_name -> lhcr.v1.Attachment
+	16, // 46: lhcr.v1.InvestigationResult.header:type_name -> lhcr.v1.ItemHeader
+	0,  // 47: lhcr.v1.InvestigationResult.kind:type_name -> lhcr.v1.InvestigationResultKind
+	9,  // 48: lhcr.v1.InvestigationResult.code:type_name -> lhcr.v1.Concept
+	9,  // 49: lhcr.v1.InvestigationResult.categories:type_name -> lhcr.v1.Concept
+	3,  // 50: lhcr.v1.InvestigationResult.finding:type_name -> lhcr.v1.Finding
+	5,  // 51: lhcr.v1.InvestigationResult.specimen:type_name -> lhcr.v1.Specimen
+	52, // [52:52] is the sub-list for method output_type
+	52, // [52:52] is the sub-list for method input_type
+	52, // [52:52] is the sub-list for extension type_name
+	52, // [52:52] is the sub-list for extension extendee
+	0,  // [0:52] is the sub-list for field type_name
 }
 
 func init() { file_lhcr_v1_investigation_proto_init() }

@@ -108,6 +108,17 @@ const (
 	Flag_FLAG_UNIT_CODE_DIFFERS Flag = 13
 	// The end of its period and another end recorded for it differ.
 	Flag_FLAG_ENDS_DIFFER Flag = 14
+	// REC-025: it carries a modifier that can change its meaning and that is not
+	// understood (FHIR modifierExtension, implicitRules). It is no plain fact: look at its source.
+	Flag_FLAG_MODIFIER_UNREAD Flag = 15
+	// Its source refuted it: it was recorded and found not to be so.
+	Flag_FLAG_REFUTED Flag = 16
+	// It is recorded in this person's record and is about something or somebody else (a fetus, a donor).
+	Flag_FLAG_ABOUT_ANOTHER Flag = 17
+	// The statuses of a course's authorisation and of its issues differ.
+	Flag_FLAG_STATUSES_DIFFER Flag = 18
+	// The source marked the product of a medicine, or another part it is made of, as entered in error.
+	Flag_FLAG_PART_RETRACTED Flag = 19
 )
 
 // Enum value maps for Flag.
@@ -128,6 +139,11 @@ var (
 		12: "FLAG_DOSE_CHANGED",
 		13: "FLAG_UNIT_CODE_DIFFERS",
 		14: "FLAG_ENDS_DIFFER",
+		15: "FLAG_MODIFIER_UNREAD",
+		16: "FLAG_REFUTED",
+		17: "FLAG_ABOUT_ANOTHER",
+		18: "FLAG_STATUSES_DIFFER",
+		19: "FLAG_PART_RETRACTED",
 	}
 	Flag_value = map[string]int32{
 		"FLAG_UNSPECIFIED":            0,
@@ -145,6 +161,11 @@ var (
 		"FLAG_DOSE_CHANGED":           12,
 		"FLAG_UNIT_CODE_DIFFERS":      13,
 		"FLAG_ENDS_DIFFER":            14,
+		"FLAG_MODIFIER_UNREAD":        15,
+		"FLAG_REFUTED":                16,
+		"FLAG_ABOUT_ANOTHER":          17,
+		"FLAG_STATUSES_DIFFER":        18,
+		"FLAG_PART_RETRACTED":         19,
 	}
 )
 
@@ -723,7 +744,7 @@ const file_lhcr_v1_item_proto_rawDesc = "" +
 	"\fSubjectCheck\x12\x1d\n" +
 	"\x19SUBJECT_CHECK_UNSPECIFIED\x10\x00\x12\x17\n" +
 	"\x13SUBJECT_CHECK_MATCH\x10\x01\x12\x1c\n" +
-	"\x18SUBJECT_CHECK_UNRESOLVED\x10\x02*\xfc\x02\n" +
+	"\x18SUBJECT_CHECK_UNRESOLVED\x10\x02*\xf3\x03\n" +
 	"\x04Flag\x12\x14\n" +
 	"\x10FLAG_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12FLAG_PERIOD_LAPSED\x10\x01\x12\x1d\n" +
@@ -741,7 +762,12 @@ const file_lhcr_v1_item_proto_rawDesc = "" +
 	"FLAG_ENDED\x10\v\x12\x15\n" +
 	"\x11FLAG_DOSE_CHANGED\x10\f\x12\x1a\n" +
 	"\x16FLAG_UNIT_CODE_DIFFERS\x10\r\x12\x14\n" +
-	"\x10FLAG_ENDS_DIFFER\x10\x0e*\x8c\x02\n" +
+	"\x10FLAG_ENDS_DIFFER\x10\x0e\x12\x18\n" +
+	"\x14FLAG_MODIFIER_UNREAD\x10\x0f\x12\x10\n" +
+	"\fFLAG_REFUTED\x10\x10\x12\x16\n" +
+	"\x12FLAG_ABOUT_ANOTHER\x10\x11\x12\x18\n" +
+	"\x14FLAG_STATUSES_DIFFER\x10\x12\x12\x17\n" +
+	"\x13FLAG_PART_RETRACTED\x10\x13*\x8c\x02\n" +
 	"\x0fParticipantRole\x12 \n" +
 	"\x1cPARTICIPANT_ROLE_UNSPECIFIED\x10\x00\x12\x1d\n" +
 	"\x19PARTICIPANT_ROLE_RECORDER\x10\x01\x12\x1e\n" +

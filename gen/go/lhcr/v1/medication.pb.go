@@ -1822,6 +1822,8 @@ type MedicationCourse struct {
 	Display string `protobuf:"bytes,12,opt,name=display,proto3" json:"display,omitempty"`
 	// Flags of the course as a whole.
 	Flags []Flag `protobuf:"varint,13,rep,packed,name=flags,proto3,enum=lhcr.v1.Flag" json:"flags,omitempty"`
+	// The item whose status listing and status were read from.
+	ListingItemId string `protobuf:"bytes,15,opt,name=listing_item_id,json=listingItemId,proto3" json:"listing_item_id,omitempty"`
 	// The item ids of courses' roots that this one replaces, as recorded (priorPrescription). The cause is unknown.
 	ReplacesItemIds []string `protobuf:"bytes,14,rep,name=replaces_item_ids,json=replacesItemIds,proto3" json:"replaces_item_ids,omitempty"`
 	unknownFields   protoimpl.UnknownFields
@@ -1947,6 +1949,13 @@ func (x *MedicationCourse) GetFlags() []Flag {
 		return x.Flags
 	}
 	return nil
+}
+
+func (x *MedicationCourse) GetListingItemId() string {
+	if x != nil {
+		return x.ListingItemId
+	}
+	return ""
 }
 
 func (x *MedicationCourse) GetReplacesItemIds() []string {
@@ -2129,7 +2138,7 @@ const file_lhcr_v1_medication_proto_rawDesc = "" +
 	"handedOver\x12%\n" +
 	"\x04days\x18\x06 \x01(\v2\x11.lhcr.v1.QuantityR\x04days\x12.\n" +
 	"\tauthority\x18\a \x01(\v2\x10.lhcr.v1.ConceptR\tauthority\x12/\n" +
-	"\x13authority_reference\x18\b \x01(\tR\x12authorityReference\"\x8b\x04\n" +
+	"\x13authority_reference\x18\b \x01(\tR\x12authorityReference\"\xb3\x04\n" +
 	"\x10MedicationCourse\x12\x1b\n" +
 	"\tcourse_id\x18\x01 \x01(\tR\bcourseId\x12\x1b\n" +
 	"\tregion_id\x18\x02 \x01(\tR\bregionId\x12'\n" +
@@ -2147,7 +2156,8 @@ const file_lhcr_v1_medication_proto_rawDesc = "" +
 	"\vplan_status\x18\v \x01(\tR\n" +
 	"planStatus\x12\x18\n" +
 	"\adisplay\x18\f \x01(\tR\adisplay\x12#\n" +
-	"\x05flags\x18\r \x03(\x0e2\r.lhcr.v1.FlagR\x05flags\x12*\n" +
+	"\x05flags\x18\r \x03(\x0e2\r.lhcr.v1.FlagR\x05flags\x12&\n" +
+	"\x0flisting_item_id\x18\x0f \x01(\tR\rlistingItemId\x12*\n" +
 	"\x11replaces_item_ids\x18\x0e \x03(\tR\x0freplacesItemIds*\xe3\x01\n" +
 	"\x0eMedicationKind\x12\x1f\n" +
 	"\x1bMEDICATION_KIND_UNSPECIFIED\x10\x00\x12\x18\n" +

@@ -270,21 +270,33 @@ const (
 	WarningCode_WARNING_CODE_ELEMENTS_UNREAD WarningCode = 8
 	// The source says that it altered or degraded what it sent.
 	WarningCode_WARNING_CODE_SOURCE_IMPAIRMENT WarningCode = 9
+	// Items carry modifiers that are not understood and can change their meaning.
+	WarningCode_WARNING_CODE_MODIFIER_UNREAD WarningCode = 10
+	// The source says that it left part of what it sent out (SUBSETTED, REDACTED, MASKED).
+	WarningCode_WARNING_CODE_SOURCE_SUBSET WarningCode = 11
+	// A list is empty for a reason other than that nothing is recorded: see empty_reason.
+	WarningCode_WARNING_CODE_EMPTY_FOR_A_REASON WarningCode = 12
+	// The source's list is not its current whole list (a list of changes, a retired list).
+	WarningCode_WARNING_CODE_LIST_NOT_WHOLE WarningCode = 13
 )
 
 // Enum value maps for WarningCode.
 var (
 	WarningCode_name = map[int32]string{
-		0: "WARNING_CODE_UNSPECIFIED",
-		1: "WARNING_CODE_DATA_IN_TRANSIT",
-		2: "WARNING_CODE_CONFIDENTIAL_ITEMS",
-		3: "WARNING_CODE_DATA_AWAITING_FILING",
-		4: "WARNING_CODE_LIST_DISAGREES",
-		5: "WARNING_CODE_EMPTY_WITHOUT_REASON",
-		6: "WARNING_CODE_ASSERTION_CONTRADICTED",
-		7: "WARNING_CODE_NARRATIVE_MAY_SAY_MORE",
-		8: "WARNING_CODE_ELEMENTS_UNREAD",
-		9: "WARNING_CODE_SOURCE_IMPAIRMENT",
+		0:  "WARNING_CODE_UNSPECIFIED",
+		1:  "WARNING_CODE_DATA_IN_TRANSIT",
+		2:  "WARNING_CODE_CONFIDENTIAL_ITEMS",
+		3:  "WARNING_CODE_DATA_AWAITING_FILING",
+		4:  "WARNING_CODE_LIST_DISAGREES",
+		5:  "WARNING_CODE_EMPTY_WITHOUT_REASON",
+		6:  "WARNING_CODE_ASSERTION_CONTRADICTED",
+		7:  "WARNING_CODE_NARRATIVE_MAY_SAY_MORE",
+		8:  "WARNING_CODE_ELEMENTS_UNREAD",
+		9:  "WARNING_CODE_SOURCE_IMPAIRMENT",
+		10: "WARNING_CODE_MODIFIER_UNREAD",
+		11: "WARNING_CODE_SOURCE_SUBSET",
+		12: "WARNING_CODE_EMPTY_FOR_A_REASON",
+		13: "WARNING_CODE_LIST_NOT_WHOLE",
 	}
 	WarningCode_value = map[string]int32{
 		"WARNING_CODE_UNSPECIFIED":            0,
@@ -297,6 +309,10 @@ var (
 		"WARNING_CODE_NARRATIVE_MAY_SAY_MORE": 7,
 		"WARNING_CODE_ELEMENTS_UNREAD":        8,
 		"WARNING_CODE_SOURCE_IMPAIRMENT":      9,
+		"WARNING_CODE_MODIFIER_UNREAD":        10,
+		"WARNING_CODE_SOURCE_SUBSET":          11,
+		"WARNING_CODE_EMPTY_FOR_A_REASON":     12,
+		"WARNING_CODE_LIST_NOT_WHOLE":         13,
 	}
 )
 
@@ -1195,7 +1211,7 @@ const file_lhcr_v1_outcome_proto_rawDesc = "" +
 	"0IDENTITY_MISMATCH_REASON_DIFFERENT_DATE_OF_BIRTH\x10\x02\x12'\n" +
 	"#IDENTITY_MISMATCH_REASON_NO_PATIENT\x10\x03\x12'\n" +
 	"#IDENTITY_MISMATCH_REASON_SUPERSEDED\x10\x04\x12*\n" +
-	"&IDENTITY_MISMATCH_REASON_NO_NHS_NUMBER\x10\x05*\xf9\x02\n" +
+	"&IDENTITY_MISMATCH_REASON_NO_NHS_NUMBER\x10\x05*\x81\x04\n" +
 	"\vWarningCode\x12\x1c\n" +
 	"\x18WARNING_CODE_UNSPECIFIED\x10\x00\x12 \n" +
 	"\x1cWARNING_CODE_DATA_IN_TRANSIT\x10\x01\x12#\n" +
@@ -1206,7 +1222,12 @@ const file_lhcr_v1_outcome_proto_rawDesc = "" +
 	"#WARNING_CODE_ASSERTION_CONTRADICTED\x10\x06\x12'\n" +
 	"#WARNING_CODE_NARRATIVE_MAY_SAY_MORE\x10\a\x12 \n" +
 	"\x1cWARNING_CODE_ELEMENTS_UNREAD\x10\b\x12\"\n" +
-	"\x1eWARNING_CODE_SOURCE_IMPAIRMENT\x10\t*\xe7\x02\n" +
+	"\x1eWARNING_CODE_SOURCE_IMPAIRMENT\x10\t\x12 \n" +
+	"\x1cWARNING_CODE_MODIFIER_UNREAD\x10\n" +
+	"\x12\x1e\n" +
+	"\x1aWARNING_CODE_SOURCE_SUBSET\x10\v\x12#\n" +
+	"\x1fWARNING_CODE_EMPTY_FOR_A_REASON\x10\f\x12\x1f\n" +
+	"\x1bWARNING_CODE_LIST_NOT_WHOLE\x10\r*\xe7\x02\n" +
 	"\aGapKind\x12\x18\n" +
 	"\x14GAP_KIND_UNSPECIFIED\x10\x00\x12\x1c\n" +
 	"\x18GAP_KIND_PROVIDER_FAILED\x10\x01\x12$\n" +

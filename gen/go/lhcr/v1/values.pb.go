@@ -1054,7 +1054,13 @@ type Narrative struct {
 	// Sanitised XHTML: an allow-list of elements and attributes, no script, style, image or active link.
 	Markup string `protobuf:"bytes,3,opt,name=markup,proto3" json:"markup,omitempty"`
 	// FHIR Narrative.status as sent. Empty when not sent.
-	Status        string `protobuf:"bytes,4,opt,name=status,proto3" json:"status,omitempty"`
+	Status string `protobuf:"bytes,4,opt,name=status,proto3" json:"status,omitempty"`
+	// The item that it belongs to, such as the document whose section it is. Empty when it belongs to none.
+	ItemId string `protobuf:"bytes,5,opt,name=item_id,json=itemId,proto3" json:"item_id,omitempty"`
+	// When it was written, as far as the source says. Absent when not recorded.
+	Date *When `protobuf:"bytes,6,opt,name=date,proto3" json:"date,omitempty"`
+	// Who wrote it. Empty when not recorded.
+	Authors       []*Actor `protobuf:"bytes,7,rep,name=authors,proto3" json:"authors,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1115,6 +1121,27 @@ func (x *Narrative) GetStatus() string {
 		return x.Status
 	}
 	return ""
+}
+
+func (x *Narrative) GetItemId() string {
+	if x != nil {
+		return x.ItemId
+	}
+	return ""
+}
+
+func (x *Narrative) GetDate() *When {
+	if x != nil {
+		return x.Date
+	}
+	return nil
+}
+
+func (x *Narrative) GetAuthors() []*Actor {
+	if x != nil {
+		return x.Authors
+	}
+	return nil
 }
 
 // Attachment is content that can be fetched with GetDocument or that came inline.
@@ -1301,12 +1328,15 @@ const file_lhcr_v1_values_proto_rawDesc = "" +
 	"\x04text\x18\x01 \x01(\tR\x04text\x12%\n" +
 	"\x04kind\x18\x02 \x01(\x0e2\x11.lhcr.v1.NoteKindR\x04kind\x12&\n" +
 	"\x06author\x18\x03 \x01(\v2\x0e.lhcr.v1.ActorR\x06author\x12'\n" +
-	"\awritten\x18\x04 \x01(\v2\r.lhcr.v1.WhenR\awritten\"i\n" +
+	"\awritten\x18\x04 \x01(\v2\r.lhcr.v1.WhenR\awritten\"\xcf\x01\n" +
 	"\tNarrative\x12\x18\n" +
 	"\aheading\x18\x01 \x01(\tR\aheading\x12\x12\n" +
 	"\x04text\x18\x02 \x01(\tR\x04text\x12\x16\n" +
 	"\x06markup\x18\x03 \x01(\tR\x06markup\x12\x16\n" +
-	"\x06status\x18\x04 \x01(\tR\x06status\"\xa6\x02\n" +
+	"\x06status\x18\x04 \x01(\tR\x06status\x12\x17\n" +
+	"\aitem_id\x18\x05 \x01(\tR\x06itemId\x12!\n" +
+	"\x04date\x18\x06 \x01(\v2\r.lhcr.v1.WhenR\x04date\x12(\n" +
+	"\aauthors\x18\a \x03(\v2\x0e.lhcr.v1.ActorR\aauthors\"\xa6\x02\n" +
 	"\n" +
 	"Attachment\x12\x1d\n" +
 	"\n" +
@@ -1393,13 +1423,15 @@ var file_lhcr_v1_values_proto_depIdxs = []int32{
 	2,  // 14: lhcr.v1.Note.kind:type_name -> lhcr.v1.NoteKind
 	12, // 15: lhcr.v1.Note.author:type_name -> lhcr.v1.Actor
 	5,  // 16: lhcr.v1.Note.written:type_name -> lhcr.v1.When
-	5,  // 17: lhcr.v1.Attachment.created:type_name -> lhcr.v1.When
-	4,  // 18: lhcr.v1.Attachment.format:type_name -> lhcr.v1.Coding
-	19, // [19:19] is the sub-list for method output_type
-	19, // [19:19] is the sub-list for method input_type
-	19, // [19:19] is the sub-list for extension type_name
-	19, // [19:19] is the sub-list for extension extendee
-	0,  // [0:19] is the sub-list for field type_name
+	5,  // 17: lhcr.v1.Narrative.date:type_name -> lhcr.v1.When
+	12, // 18: lhcr.v1.Narrative.authors:type_name -> lhcr.v1.Actor
+	5,  // 19: lhcr.v1.Attachment.created:type_name -> lhcr.v1.When
+	4,  // 20: lhcr.v1.Attachment.format:type_name -> lhcr.v1.Coding
+	21, // [21:21] is the sub-list for method output_type
+	21, // [21:21] is the sub-list for method input_type
+	21, // [21:21] is the sub-list for extension type_name
+	21, // [21:21] is the sub-list for extension extendee
+	0,  // [0:21] is the sub-list for field type_name
 }
 
 func init() { file_lhcr_v1_values_proto_init() }
