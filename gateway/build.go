@@ -56,7 +56,7 @@ func (s *Server) readerVersion() string {
 func (s *Server) buildREST() (err error) {
 	s.rest, err = rest.New(rest.Options{
 		Dial: s.memory.dial, Ready: s.isServing, Random: s.opts.Random,
-		MaxBodyBytes: int64(s.opts.Config.Limits.RequestSize), Refused: s.restRefused, Panicked: s.restPanicked,
+		MaxBodyBytes: int64(s.opts.Config.Limits.RequestSize), Admits: s.edge.Admits, Refused: s.restRefused, Panicked: s.restPanicked,
 	})
 	return err
 }

@@ -92,18 +92,57 @@ func TestAMistakeInTheConfigurationIsNamed(t *testing.T) {
 			h := prepare(t, &region{id: "dorset", fetch: answers(nil)})
 			tt.change(h)
 			_, err := gateway.New(h.opts)
-			if err == nil {
-				t.Fatal("the gateway was made")
-			}
-			for _, want := range tt.says {
-				if !strings.Contains(err.Error(), want) {
-					t.Errorf("the error %q does not say %q", err, want)
+			for who, err := range map[string]error{"New": err, "Check": gateway.Check(h.opts)} {
+				if err == nil {
+					t.Fatalf("%s takes it", who)
+				}
+				for _, want := range tt.says {
+					if !strings.Contains(err.Error(), want) {
+						t.Errorf("%s: the error %q does not say %q", who, err, want)
+					}
+				}
+				if strings.Contains(err.Error(), "secret") && !strings.Contains(name, "audit") {
+					t.Errorf("%s: the error shows what the file holds: %q", who, err)
 				}
 			}
-			if strings.Contains(err.Error(), "secret") && !strings.Contains(name, "audit") {
-				t.Errorf("the error shows what the file holds: %q", err)
-			}
 		})
+	}
+}
+
+// Whoever checks a configuration learns everything that would keep it from serving, at once.
+func TestACheckNamesEveryMistakeByItsKey(t *testing.T) {
+	folder := t.TempDir()
+	junk := write(t, folder, "junk", "junk")
+	h := prepare(t, &region{id: "dorset", fetch: answers(nil)})
+	if err := gateway.Check(h.opts); err != nil {
+		t.Fatalf("a configuration that serves is not in order: %v", err)
+	}
+	other := h.serverFiles(t, folder)
+	h.config.TLS.KeyFile, h.config.TLS.ClientCAFile = other.KeyFile, junk
+	h.config.Auth.JWKSFile = write(t, folder, "keys.json", `{"keys": []}`)
+	h.config.Regions["atlantis"] = h.config.Regions["dorset"]
+	h.dorset(func(r *config.Region) {
+		r.CAFile, r.CertFile, r.KeyFile = junk, other.CertFile, h.config.TLS.KeyFile+".none"
+		r.SigningKeyFile, r.ClientSecretFile = junk, write(t, folder, "empty", "\n")
+	})
+	h.config.Organisations["FA123"], h.config.Suppliers = []string{"dorset", "lyonesse"}, map[string][]string{"pmr": {"avalon"}}
+	h.config.Telemetry.OTLP.Endpoint, h.config.Telemetry.OTLP.CAFile = "collector.example:4317", junk
+	h.config.Timeouts.Drain.Duration = 0
+	var problems config.Problems
+	if !errors.As(gateway.Check(h.opts), &problems) {
+		t.Fatal("nothing is wrong")
+	}
+	var keys []string
+	for _, p := range problems {
+		keys = append(keys, p.Key)
+	}
+	want := []string{
+		"auth.jwks_file", "organisations.FA123", "regions.atlantis", "regions.dorset.ca_file", "regions.dorset.client_secret_file",
+		"regions.dorset.key_file", "regions.dorset.signing_key_file", "suppliers.pmr", "telemetry.otlp.ca_file", "timeouts.drain",
+		"tls.cert_file", "tls.client_ca_file",
+	}
+	if diff := cmp.Diff(want, keys); diff != "" {
+		t.Errorf("keys (-want +got):\n%s\n%v", diff, problems)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -140,6 +141,21 @@ func TestBothDoorsStreamTheSameParts(t *testing.T) {
 	}
 }
 
+// fieldsAsJSON writes the paths of the fields that an error of the cases blames as JSON does.
+func fieldsAsJSON(t *testing.T, s *spb.Status) *spb.Status {
+	t.Helper()
+	text, err := protojson.Marshal(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	renamed := &spb.Status{}
+	paths := strings.NewReplacer("patient.nhs_number", "patient.nhsNumber", "regions.region_ids", "regions.regionIds")
+	if err := protojson.Unmarshal([]byte(paths.Replace(string(text))), renamed); err != nil {
+		t.Fatal(err)
+	}
+	return renamed
+}
+
 func TestBothDoorsGiveTheSameError(t *testing.T) {
 	h := start(t, &region{id: "dorset", fetch: answers(nil)})
 	wrongNumber := asking()
@@ -175,7 +191,7 @@ func TestBothDoorsGiveTheSameError(t *testing.T) {
 			if err := protojson.Unmarshal(res.body, got); err != nil {
 				t.Fatalf("status %d: %v", res.status, err)
 			}
-			if diff := cmp.Diff(status.Convert(err).Proto(), got, sameButTime()); diff != "" {
+			if diff := cmp.Diff(fieldsAsJSON(t, status.Convert(err).Proto()), got, sameButTime()); diff != "" {
 				t.Errorf("REST differs from gRPC (-gRPC +REST):\n%s", diff)
 			}
 			if res.status != tt.status {

@@ -99,7 +99,7 @@ func (h *house) configure(t *testing.T, regions []*region) *config.Config {
 	c.Strict = false
 	c.Listen = config.Listen{GRPC: "127.0.0.1:0", REST: "127.0.0.1:0", Metrics: "127.0.0.1:0"}
 	c.TLS = h.serverFiles(t, folder)
-	c.Auth = config.Auth{Issuer: sandboxissuer.Issuer, Audience: sandboxissuer.Audience, JWKSFile: jwks}
+	c.Auth.Issuer, c.Auth.Audience, c.Auth.JWKSFile = sandboxissuer.Issuer, sandboxissuer.Audience, jwks
 	c.Organisations = map[string][]string{sandboxissuer.Pharmacist().Organisation.ODSCode: nil}
 	c.Regions = map[string]config.Region{}
 	for _, r := range regions {

@@ -47,7 +47,7 @@ func (s *Server) trust(options *edge.Options) error {
 	}
 	verifier, err := access.NewVerifier(access.Config{
 		Issuer: auth.Issuer, Audience: auth.Audience, JWKSFile: auth.JWKSFile,
-		Algorithms: auth.Algorithms, Skew: auth.Skew.Duration, Now: s.opts.Now,
+		Algorithms: auth.Algorithms, Skew: auth.Skew.Duration, MaxLifetime: auth.MaxLifetime.Duration, Now: s.opts.Now,
 	})
 	if err != nil {
 		return fmt.Errorf("auth: %w", err)

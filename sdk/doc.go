@@ -1,7 +1,7 @@
 // Package sdk is what a pharmacy system embeds to read shared care records
 // through an OpenLHCR gateway.
 //
-//	client, err := sdk.Dial(ctx, "gateway.example:8443",
+//	client, err := sdk.Dial(ctx, "gateway.example:7443",
 //		sdk.WithRootCAs(pool),
 //		sdk.WithTokenSource(tokens))
 //	...

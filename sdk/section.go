@@ -70,14 +70,16 @@ func (s Section[T]) Narratives() []*lhcrv1.Narrative {
 }
 
 // Words is what a user may be told of the section as a whole when it shows no
-// item: "nothing recorded", "incomplete", "no record available". It is empty when
-// the section is whole and has items.
+// item: "nothing recorded", "incomplete", "no record available", or that there is only
+// text to read. It is empty when the section is whole and has items.
 func (s Section[T]) Words() string {
 	switch {
 	case s.only(CauseNoRecord):
 		return s.gaps[0].Message
 	case s.only(CauseNotAsked):
 		return "not asked for"
+	case s.textOnly():
+		return "no structured entries: read the text"
 	case len(s.gaps) > 0:
 		return "incomplete: something is missing"
 	case len(s.items) == 0:
@@ -88,6 +90,12 @@ func (s Section[T]) Words() string {
 
 func (s Section[T]) only(cause Cause) bool {
 	return len(s.gaps) == 1 && s.gaps[0].Cause == cause
+}
+
+// textOnly says that nothing is missing, but what there is must be read.
+func (s Section[T]) textOnly() bool {
+	other := func(g Gap) bool { return g.Cause != CauseTextOnly }
+	return len(s.gaps) > 0 && len(s.items) == 0 && !slices.ContainsFunc(s.gaps, other)
 }
 
 // sectionOf builds a section of the items that a record holds for it.

@@ -160,6 +160,9 @@ func TestWordsNeverSayNone(t *testing.T) {
 		"not held":         {outcomes: of(lhcrv1.OutcomeStatus_OUTCOME_STATUS_NOT_HELD, lhcrv1.OutcomeStatus_OUTCOME_STATUS_NOT_HELD), want: "no record available"},
 		"not supported":    {outcomes: of(lhcrv1.OutcomeStatus_OUTCOME_STATUS_NOT_SUPPORTED), want: "no region asked gives this section"},
 		"unavailable":      {outcomes: of(lhcrv1.OutcomeStatus_OUTCOME_STATUS_UNAVAILABLE), want: "incomplete: something is missing"},
+		"text only":        {outcomes: of(lhcrv1.OutcomeStatus_OUTCOME_STATUS_RETURNED_AS_TEXT, lhcrv1.OutcomeStatus_OUTCOME_STATUS_NOT_HELD), want: "no structured entries: read the text"},
+		"text and nothing": {outcomes: of(lhcrv1.OutcomeStatus_OUTCOME_STATUS_RETURNED_AS_TEXT, lhcrv1.OutcomeStatus_OUTCOME_STATUS_UNAVAILABLE), want: "incomplete: something is missing"},
+		"text and items":   {outcomes: of(lhcrv1.OutcomeStatus_OUTCOME_STATUS_RETURNED_AS_TEXT, lhcrv1.OutcomeStatus_OUTCOME_STATUS_RETURNED), items: []*lhcrv1.Allergy{allergy("dorset", "a", "x")}, want: "incomplete: something is missing"},
 		"not asked":        {asked: []lhcrv1.Section{lhcrv1.Section_SECTION_PROBLEMS}, want: "not asked for"},
 	}
 	for name, test := range tests {

@@ -79,7 +79,12 @@ func active(elements []string) []string {
 
 // noAllergy asserts that none is known, by its SNOMED CT code.
 func noAllergy(id, code string, elements ...string) string {
-	return of("AllergyIntolerance "+id, active(append([]string{`"code":{"coding":[{"system":"http://snomed.info/sct","code":"` + code + `","display":"No known"}]}`}, elements...))...)
+	return of("AllergyIntolerance "+id, active(append([]string{`"code":{"coding":[{"system":"http://snomed.info/sct","code":"` + code + `","display":"` + denials[code] + `"}]}`}, elements...))...)
+}
+
+// denials are the words of codes that state an absence.
+var denials = map[string]string{
+	noKnown: "No known allergies", noKnownDrug: "No known drug allergy (situation)", "1003774007": "No known latex allergy",
 }
 
 const noKnown, noKnownDrug = "716186003", "409137002"

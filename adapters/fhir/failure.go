@@ -1,89 +1,108 @@
 package fhir
 
 import (
-	"cmp"
-	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/openlhcr/openlhcr/adapters"
 	"github.com/openlhcr/openlhcr/adapters/fhir/answer"
-	"github.com/openlhcr/openlhcr/adapters/fhir/model"
+	"github.com/openlhcr/openlhcr/adapters/fhir/decode"
 	lhcrv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/v1"
 )
 
-// failuresInside turns the OperationOutcomes of a success into gaps of the sections
-// that their payload answers: a regional exchange answers 200 when some of its
+// failuresInside turns the failures that came inside a success into gaps of the
+// sections that their payload answers: a regional exchange answers 200 when some of its
 // providers failed (contract rule 1).
 func (r *reader) failuresInside() {
 	for _, g := range r.answer.Gaps() {
 		if g.NotFound {
 			continue // a provider without a record of the patient is no gap
 		}
-		for _, s := range r.sectionsAt(g.Entry.Position) {
+		for _, s := range r.sectionsOf(g.Page) {
 			r.gap(s, &lhcrv1.Gap{
 				Kind: g.Kind, ProviderOdsCode: g.Provider.ODSCode, ProviderName: g.Provider.Name,
-				Retryable: g.Retryable, SourceRequestId: g.Provider.RequestID, Message: r.failureMessage(g),
+				Retryable: g.Retryable, SourceRequestId: g.Provider.RequestID, Message: failureMessage(g),
 			})
 		}
 	}
 }
 
-// failureMessage says what a failure means, and after it the source's own words for
-// users without what could name a patient.
-func (r *reader) failureMessage(g answer.Gap) string {
-	meaning := failureWords[g.Kind]
-	if meaning == "" {
-		meaning = "a provider behind the region failed"
+// unanswered makes gaps of entries that hold nothing (a part of a batch that failed, a
+// deletion) and of further pages that nobody followed.
+func (r *reader) unanswered() {
+	for _, m := range r.answer.Missing() {
+		r.gaps(m.Page, &lhcrv1.Gap{
+			Kind: m.Kind, Retryable: m.Retryable, Count: uint32(m.Count), Message: failureWords(m.Kind, somebody),
+		})
 	}
-	if words := r.nameless(g.Text); words != "" {
-		return meaning + ": " + words
+	if r.in.PagesFollowed {
+		return
 	}
-	return meaning
+	for _, u := range r.answer.Unfollowed() {
+		r.gaps(u.Page, &lhcrv1.Gap{
+			Kind: lhcrv1.GapKind_GAP_KIND_PAGE_MISSING, Count: uint32(max(0, u.Total-u.Came)),
+			Message: "there are more results than came: this is not all of it",
+		})
+	}
 }
 
-// failureWords is read only.
-var failureWords = map[lhcrv1.GapKind]string{
-	lhcrv1.GapKind_GAP_KIND_TIMED_OUT:               "a provider behind the region did not answer in time",
-	lhcrv1.GapKind_GAP_KIND_REFUSED:                 "the region refused a part",
-	lhcrv1.GapKind_GAP_KIND_WITHHELD:                "something is withheld",
-	lhcrv1.GapKind_GAP_KIND_PAGE_MISSING:            "a part of the answer is missing",
-	lhcrv1.GapKind_GAP_KIND_TOO_LARGE:               "a part is larger than the region delivers",
-	lhcrv1.GapKind_GAP_KIND_ITEM_REJECTED_AT_SOURCE: "an item failed the region's checks and was left out",
-}
+// somebody stands for a provider that has no name.
+const somebody = "a provider behind the region"
 
-// nameless takes out of a source's words what could name the patient: numbers, dates
-// and addresses, and the names of the patients who came with it.
-func (r *reader) nameless(words string) string {
-	words = adapters.Scrub(words)
-	if words == "" {
-		return ""
+// maxProviderName bounds what is said of a provider in a message.
+const maxProviderName = 100
+
+// failureMessage says in our words what a failure means. What the source says of it can
+// hold anything of a patient, so none of it is quoted but the provider's name and a code
+// that is known.
+func failureMessage(g answer.Gap) string {
+	who := somebody
+	if name := strings.TrimSpace(g.Provider.Name); name != "" && len(name) <= maxProviderName && adapters.Scrub(name) == name {
+		who = name
 	}
-	for _, p := range r.answer.Patients() {
-		resource := answer.As[model.Patient](p.Entry)
-		for i := range resource.Name {
-			words = withoutName(words, &resource.Name[i])
-		}
+	words := failureWords(g.Kind, who)
+	if failureCodes[g.Detail] {
+		words += " (" + g.Detail + ")"
 	}
 	return words
 }
 
-func withoutName(words string, n *model.HumanName) string {
-	for _, part := range append([]string{n.Text, n.Family}, n.Given...) {
-		if len(part) > 1 {
-			words = regexp.MustCompile(`(?i)`+regexp.QuoteMeta(part)).ReplaceAllString(words, "[name]")
-		}
+func failureWords(kind lhcrv1.GapKind, who string) string {
+	switch kind {
+	case lhcrv1.GapKind_GAP_KIND_TIMED_OUT:
+		return who + " did not answer in time: what it holds of this section is missing"
+	case lhcrv1.GapKind_GAP_KIND_REFUSED:
+		return who + " refused a part"
+	case lhcrv1.GapKind_GAP_KIND_WITHHELD:
+		return who + " withholds something"
+	case lhcrv1.GapKind_GAP_KIND_PAGE_MISSING:
+		return "a part of the answer of " + who + " is missing"
+	case lhcrv1.GapKind_GAP_KIND_TOO_LARGE:
+		return "a part is larger than " + who + " delivers"
+	case lhcrv1.GapKind_GAP_KIND_ITEM_REJECTED_AT_SOURCE:
+		return "an item of " + who + " failed the region's checks and was left out"
+	case lhcrv1.GapKind_GAP_KIND_ITEM_MISSING:
+		return "an item of " + who + " was named and did not come"
+	case lhcrv1.GapKind_GAP_KIND_ITEM_UNREADABLE, lhcrv1.GapKind_GAP_KIND_MALFORMED:
+		return "something that came could not be read"
 	}
-	return words
+	return who + " failed or could not be reached: what it holds of this section is missing"
 }
 
-// sectionsAt is the sections that the payload of a resource's position answers.
-func (r *reader) sectionsAt(position int) []lhcrv1.Section {
-	for i := range r.parts {
-		if position < r.parts[i].end {
-			return r.of(r.in.Payloads[i])
-		}
+// failureCodes are the coded details that may be quoted (Spine-ErrorOrWarningCode). Any
+// other could be words. Read only.
+var failureCodes = map[string]bool{
+	"ACCESS_DENIED": true, "NO_RELATIONSHIP": true, "NO_PATIENT_CONSENT": true, "NO_ORGANISATION_CONSENT": true,
+	"RESOURCE_NOT_FOUND": true, "INVALID_RESOURCE": true, "INTERNAL_SERVER_ERROR": true, "BAD_REQUEST": true,
+	"NOT_IMPLEMENTED": true, "REFERENCE_NOT_FOUND": true, "FLAG_ALREADY_SET": true,
+}
+
+// sectionsOf is the sections that a payload answers, by its place among them.
+func (r *reader) sectionsOf(page int) []lhcrv1.Section {
+	if page < 0 || page >= len(r.in.Payloads) {
+		return r.sections
 	}
-	return r.sections
+	return r.of(r.in.Payloads[page])
 }
 
 // onlyNotFound reports an answer that says nothing but that the patient is not known.
@@ -101,14 +120,13 @@ func (r *reader) missing(account answer.Account) {
 			Message: "items about another person came and are not delivered",
 		})
 	}
-	for _, l := range r.answer.Lists() {
-		if l.Kind == answer.ListPrimary && l.Unresolved > 0 {
-			r.gap(l.Section, &lhcrv1.Gap{
-				Kind: lhcrv1.GapKind_GAP_KIND_ITEM_MISSING, Count: uint32(l.Unresolved),
-				Message: "the source's list names items that did not come",
-			})
-		}
+	for s, n := range r.dangling() {
+		r.gap(s, &lhcrv1.Gap{
+			Kind: lhcrv1.GapKind_GAP_KIND_ITEM_MISSING, Count: uint32(n),
+			Message: "the source's list names items that did not come",
+		})
 	}
+	r.brokenFrames()
 	for _, x := range account.Reported {
 		if s := homeOf(x.Type); x.Reason != answer.ReasonOtherPerson && s != lhcrv1.Section_SECTION_UNSPECIFIED {
 			r.gap(s, &lhcrv1.Gap{
@@ -117,6 +135,37 @@ func (r *reader) missing(account answer.Account) {
 			})
 		}
 	}
+}
+
+// brokenFrames adds what of a bundle or of parameters could not be read as a resource:
+// nobody knows what stood there, so it is a gap of every section.
+func (r *reader) brokenFrames() {
+	lostEntries := 0
+	for _, p := range r.answer.Problems() {
+		if holdsResources(p.Path) && lost(p) && p.Reason != decode.ReasonUntyped { // that one is reported as a resource
+			lostEntries += p.Count
+		}
+	}
+	if lostEntries == 0 {
+		return
+	}
+	for _, s := range r.sections {
+		r.gap(s, &lhcrv1.Gap{
+			Kind: lhcrv1.GapKind_GAP_KIND_ITEM_UNREADABLE, Count: uint32(lostEntries),
+			Message: "a part of the answer is no readable resource",
+		})
+	}
+}
+
+// holdsResources reports the path of an element in which resources stand: the frames
+// themselves and their entries, not a bundle's links or meta.
+func holdsResources(path string) bool {
+	for _, frame := range []string{"Bundle.entry", "Parameters.parameter"} {
+		if path == frame || strings.HasPrefix(path, frame+".resource") || strings.HasPrefix(path, frame+".part") {
+			return true
+		}
+	}
+	return path == "Bundle" || path == "Parameters" || path == ""
 }
 
 // homeOf is the section whose items a resource type becomes, for the types whose
@@ -147,29 +196,4 @@ func homeOf(resourceType string) lhcrv1.Section {
 		return lhcrv1.Section_SECTION_ALERTS
 	}
 	return lhcrv1.Section_SECTION_UNSPECIFIED
-}
-
-// impairments are the OperationOutcomes that only inform: the source altered
-// something and says so.
-func (r *reader) impairments(s lhcrv1.Section) []*lhcrv1.Warning {
-	var out []*lhcrv1.Warning
-	for e, o := range answer.Each[model.OperationOutcome](r.answer) {
-		if !slices.Contains(r.sectionsAt(e.Position), s) || !informs(o) {
-			continue
-		}
-		out = append(out, &lhcrv1.Warning{
-			Code: lhcrv1.WarningCode_WARNING_CODE_SOURCE_IMPAIRMENT, SourceCode: adapters.Scrub(o.Issue[0].Code),
-			Text: cmp.Or(r.nameless(o.Issue[0].Details.Show()), "the source says that there is something to know of its answer"),
-		})
-	}
-	return out
-}
-
-func informs(o *model.OperationOutcome) bool {
-	for i := range o.Issue {
-		if o.Issue[i].Severity != "information" {
-			return false
-		}
-	}
-	return len(o.Issue) > 0
 }

@@ -5,8 +5,6 @@ import (
 
 	"google.golang.org/protobuf/reflect/protoreflect"
 
-	"github.com/openlhcr/openlhcr/adapters/fhir/answer"
-	"github.com/openlhcr/openlhcr/adapters/fhir/contract"
 	lhcrv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/v1"
 )
 
@@ -14,7 +12,12 @@ import (
 type tally map[lhcrv1.Section]*sectionTally
 
 type sectionTally struct {
+	// items are all, unlisted those that their list ought to name and does not.
 	items, unlisted int
+	// contrary are items of other kinds that say that there is an allergy.
+	contrary int
+	// modified carry a modifier that is not understood; of subset ones a part came.
+	modified, subset int
 }
 
 func (t tally) of(s lhcrv1.Section) *sectionTally {
@@ -64,9 +67,9 @@ func (r *reader) keep(m any, f protoreflect.FieldDescriptor, t tally, kept map[s
 		return asked
 	}
 	h := x.GetHeader()
-	wanted := r.count(t, h, h.GetSection())
+	wanted := r.count(t, x, h.GetSection())
 	for _, s := range h.GetAlsoUnder() {
-		wanted = r.count(t, h, s) || wanted
+		wanted = r.count(t, x, s) || wanted
 	}
 	if wanted && kept != nil {
 		kept[h.GetItemId()] = true
@@ -74,14 +77,23 @@ func (r *reader) keep(m any, f protoreflect.FieldDescriptor, t tally, kept map[s
 	return wanted
 }
 
-func (r *reader) count(t tally, h *lhcrv1.ItemHeader, s lhcrv1.Section) bool {
+func (r *reader) count(t tally, x item, s lhcrv1.Section) bool {
 	if _, asked := r.asked[s]; !asked {
 		return false
 	}
-	c := t.of(s)
+	h, c := x.GetHeader(), t.of(s)
 	c.items++
-	if slices.Contains(h.GetFlags(), lhcrv1.Flag_FLAG_UNLISTED) {
+	if has(h, lhcrv1.Flag_FLAG_UNLISTED) && !h.GetRetracted() {
 		c.unlisted++
+	}
+	if _, own := x.(*lhcrv1.Allergy); s == lhcrv1.Section_SECTION_ALLERGIES && !own && contradicts(x) {
+		c.contrary++
+	}
+	if has(h, lhcrv1.Flag_FLAG_MODIFIER_UNREAD) {
+		c.modified++
+	}
+	if r.mapped.Subset[h.GetItemId()] {
+		c.subset++
 	}
 	return true
 }
@@ -95,5 +107,3 @@ func (r *reader) narrowLinks(kept map[string]bool) {
 		return !kept[s.GetItemId()]
 	})
 }
-
-func birthDate(p *answer.Patient) *lhcrv1.When { return contract.When(p.BirthDate) }

@@ -51,7 +51,7 @@ func TestAllergyOutcomes(t *testing.T) {
 		{"empty list with its reason", []string{allergyList(emptyReason)}, nothing, nil, nil},
 		{"empty list without a reason", []string{allergyList("")}, nothing, []lhcrv1.WarningCode{reasonless}, nil},
 		{"empty list with a warning", []string{allergyList(inTransit + emptyReason)}, nothing, []lhcrv1.WarningCode{transit}, nil},
-		{"empty list that the source emptied", []string{allergyList(`,"emptyReason":{"coding":[{"code":"withheld"}]}`)}, withheld, nil, nil},
+		{"empty list that the source emptied", []string{allergyList(`,"emptyReason":{"coding":[{"code":"withheld"}]}`)}, withheld, nil, []lhcrv1.GapKind{lhcrv1.GapKind_GAP_KIND_WITHHELD}},
 		{"empty list that says nil known is no assertion", []string{allergyList(`,"emptyReason":{"coding":[{"code":"nilknown"}]}`)}, nothing, nil, nil},
 		{"an allergy", []string{allergy("1"), allergyList("", "AllergyIntolerance/1")}, returned, nil, nil},
 		{"an allergy without any list", []string{allergy("1")}, returned, nil, nil},

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/openlhcr/openlhcr/adapters/fhir/answer"
+	"github.com/openlhcr/openlhcr/adapters/fhir/contract"
 	"github.com/openlhcr/openlhcr/adapters/fhir/mapping"
 	adapterv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/adapter/v1"
 	lhcrv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/v1"
@@ -13,7 +14,7 @@ import (
 
 // ReaderVersion changes when the same bytes would read differently, so that
 // nothing read by a faulty reader outlives its mending.
-const ReaderVersion = "fhir-1"
+const ReaderVersion = "fhir-2"
 
 // Version is the FHIR version that a region speaks. Both read alike: it only says
 // what media type the original bytes have.
@@ -57,6 +58,10 @@ type Input struct {
 	Courses mapping.CourseRule
 	// SourceIsPatientsPractice says that the answer is one practice's record (GP Connect).
 	SourceIsPatientsPractice bool
+	// PagesFollowed says that every page that a body names came, or that Asked says which
+	// did not. Without it a page that names a next one, and a search that counts more
+	// matches than came, leave a gap.
+	PagesFollowed bool
 	// Asked says, by section, what is known of the question before its answer is read.
 	Asked map[lhcrv1.Section]Asked
 	// Now is the moment of reading.
@@ -182,7 +187,7 @@ func everySection() []lhcrv1.Section {
 // load reads the bodies. One that cannot be read is a gap of its sections.
 func (r *reader) load() error {
 	b := answer.NewBuilder(answer.Options{
-		NHSNumber: r.in.NHSNumber, LinksAsserted: r.in.LinksAsserted, Strict: r.in.Strict,
+		NHSNumber: r.in.NHSNumber, LinksAsserted: r.in.LinksAsserted, Strict: r.in.Strict, Now: r.in.Now,
 	})
 	var failed []error
 	for _, p := range r.in.Payloads {
@@ -200,6 +205,7 @@ func (r *reader) load() error {
 	for i := range r.parts {
 		r.inspect(i)
 	}
+	r.unanswered()
 	return nil
 }
 
@@ -319,7 +325,7 @@ func (r *reader) patients() []*adapterv1.MatchedPatient {
 			number = r.in.NHSNumber // of several, the one asked for
 		}
 		out = append(out, &adapterv1.MatchedPatient{
-			NhsNumber: number, BirthDate: birthDate(p), Superseded: p.Superseded, SupersededBy: p.SupersededBy,
+			NhsNumber: number, BirthDate: contract.When(p.BirthDate), Superseded: p.Superseded, SupersededBy: p.SupersededBy,
 			LinkedByRegion: r.in.LinksAsserted, SourceId: p.Entry.ID,
 		})
 	}

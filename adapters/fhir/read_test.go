@@ -40,7 +40,7 @@ func TestAFailureInsideASuccessIsAGapOfItsOwnSectionsOnly(t *testing.T) {
 	got := read(t, both(bundle(of("Condition c"), failure), bundle(of("Flag f"))))
 	want := []*lhcrv1.Gap{{
 		Kind: lhcrv1.GapKind_GAP_KIND_TIMED_OUT, ProviderOdsCode: "RCB", ProviderName: "York", Retryable: true, SourceRequestId: "req-1",
-		Message: "a provider behind the region did not answer in time: too slow",
+		Message: "York did not answer in time: what it holds of this section is missing",
 	}}
 	if diff := cmp.Diff(want, outcomeOf(t, got, problems).GetGaps(), protocmp.Transform()); diff != "" {
 		t.Error(diff)
@@ -100,7 +100,7 @@ func TestASectionThatNobodyAnsweredIsNotEmpty(t *testing.T) {
 }
 
 func TestNotFound(t *testing.T) {
-	unknown := operationOutcome("error", "not-found", "")
+	unknown := operationOutcome("error", "not-found", `,"details":{"coding":[{"code":"PATIENT_NOT_FOUND"}]}`)
 	tests := []struct {
 		name      string
 		resources []string
@@ -112,6 +112,10 @@ func TestNotFound(t *testing.T) {
 		{"one does not know, one failed", []string{unknown, operationOutcome("error", "exception", "")}, invalid, 1},
 		{"one does not know, one has the patient", []string{unknown, patient("a", ann)}, nothing, 0},
 		{"one does not know, one has a problem", []string{unknown, patient("a", ann), of("Condition c")}, returned, 0},
+		{"something, nobody says what, was not found", []string{operationOutcome("error", "not-found", "")}, invalid, 1},
+		{"a warning that the patient is not known hides no failure", []string{
+			`{"resourceType":"OperationOutcome","issue":[{"severity":"warning","code":"not-found","details":{"coding":[{"code":"PATIENT_NOT_FOUND"}]}},{"severity":"error","code":"timeout"}]}`,
+		}, invalid, 1},
 		{"one that failed", []string{operationOutcome("error", "exception", "")}, invalid, 1},
 		{"a success that informs", []string{operationOutcome("information", "informational", "")}, nothing, 0},
 	}
@@ -128,9 +132,12 @@ func TestNotFound(t *testing.T) {
 func TestInformationIsAWarningNotAGap(t *testing.T) {
 	o := outcomeOf(t, read(t, input(sections(problems), annsRecord(of("Condition c"),
 		operationOutcome("information", "informational", `,"details":{"text":"Codes were mapped for Ann Quillfeather"}`)))), problems)
-	want := []*lhcrv1.Warning{{Code: impaired, SourceCode: "informational", Text: "Codes were mapped for [name] [name]"}}
+	want := []*lhcrv1.Warning{{Code: impaired, SourceCode: "informational", Text: "the source says that there is something to know of its answer: see the notes"}}
 	if diff := cmp.Diff(want, o.GetWarnings(), protocmp.Transform()); diff != "" || len(o.GetGaps()) != 0 {
 		t.Error(diff, len(o.GetGaps()))
+	}
+	if diff := cmp.Diff([]*lhcrv1.Note{{Text: "Codes were mapped for [name] [name]"}}, o.GetNotes(), protocmp.Transform()); diff != "" {
+		t.Error(diff)
 	}
 }
 

@@ -29,7 +29,7 @@ const maxRecords = 8
 // identify reads the patients of a search for the number asked for.
 func (r *Region) identify(pages [][]byte, number string, now time.Time) (identity, *Failure) {
 	reading, err := fhir.Read(fhir.Input{
-		RegionID: r.definition.ID, NHSNumber: number, LinksAsserted: r.definition.FHIR.LinksAsserted, Now: now,
+		RegionID: r.definition.ID, NHSNumber: number, LinksAsserted: r.definition.FHIR.LinksAsserted, PagesFollowed: true, Now: now,
 		Sections: []lhcrv1.Section{lhcrv1.Section_SECTION_PERSON_DEMOGRAPHICS}, Payloads: payloads(pages, nil),
 	})
 	if err != nil {

@@ -84,7 +84,7 @@ func (r *Region) Describe() *adapterv1.DescribeResponse { return proto.CloneOf(r
 func (r *Region) input(number string, sections []lhcrv1.Section) fhir.Input {
 	return fhir.Input{
 		RegionID: r.definition.ID, Version: versionOf(r.definition.FHIR.Version), Sections: slices.Clone(sections), NHSNumber: number,
-		LinksAsserted: r.definition.FHIR.LinksAsserted, Courses: coursesOf(r.definition.FHIR.Courses), Now: r.client.now(),
+		LinksAsserted: r.definition.FHIR.LinksAsserted, PagesFollowed: true, Courses: coursesOf(r.definition.FHIR.Courses), Now: r.client.now(),
 	}
 }
 

@@ -1,13 +1,18 @@
 package main
 
 import (
+	"crypto/rand"
 	"encoding/json"
+	"encoding/pem"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/openlhcr/openlhcr/adapters/sandbox/pki"
+	"github.com/openlhcr/openlhcr/cmd/lhcr/console"
+	"github.com/openlhcr/openlhcr/gateway/access/sandboxissuer"
 	lhcrv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/v1"
 	"google.golang.org/protobuf/encoding/protojson"
 )
@@ -103,14 +108,91 @@ func TestConfigExampleIsWhatConfigCheckTakesButForItsFiles(t *testing.T) {
 	if got.code != exitFailed || !strings.Contains(got.err, "auth.jwks_file") {
 		t.Errorf("exit code %d with files that are not there:\n%s", got.code, got.err)
 	}
-	for _, name := range []string{"gateway.crt", "gateway.key", "issuer.jwks.json", "dorset.secret", "dorset-client.crt", "dorset-client.key"} {
-		if err := os.WriteFile(filepath.Join(folder, name), []byte("x"), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
+	writeFilesOfTheExample(t, folder)
 	if got := lhcr(t, "", "config", "check", file); got.code != exitDone || !strings.Contains(got.out, "in order") {
 		t.Errorf("exit code %d:\n%s", got.code, got.err)
 	}
+}
+
+// writeFilesOfTheExample writes what the example's configuration names.
+func writeFilesOfTheExample(t *testing.T, folder string) {
+	t.Helper()
+	authority, err := pki.NewCA("Authority of a test", testDay)
+	if err != nil {
+		t.Fatal(err)
+	}
+	certificate, err := authority.Server()
+	if err != nil {
+		t.Fatal(err)
+	}
+	key, err := pki.PrivateKeyPEM(certificate.PrivateKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	chain := string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: certificate.Certificate[0]}))
+	issuer, err := sandboxissuer.New(sandboxissuer.Config{Now: testDay, Random: rand.Reader})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := issuer.WriteJWKS(folder); err != nil {
+		t.Fatal(err)
+	}
+	for name, content := range map[string]string{
+		"gateway.crt": chain, "gateway.key": key, "dorset.secret": "hush", "dorset-client.crt": chain, "dorset-client.key": key,
+	} {
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// What check says is in order, serve serves; what serve would refuse, check names, all of
+// it, each line by file and key.
+func TestConfigCheckNamesWhatServeWouldRefuse(t *testing.T) {
+	file := deployed(t)
+	if got := lhcr(t, "", "config", "check", file); got.code != exitDone {
+		t.Fatalf("exit code %d:\n%s", got.code, got.err)
+	}
+	wrong := plain + `  atlantis: {base_url: "https://atlantis.invalid/r4"}
+organisations: {FZZ99: [lyonesse]}
+timeouts: {drain: 0s}
+`
+	for path, content := range map[string]string{file: wrong, filepath.Join(filepath.Dir(file), "issuer.jwks.json"): `{"keys": []}`} {
+		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, command := range [][]string{{"config", "check", file}, {"serve", "--config", file}} {
+		got := lhcr(t, "", command...)
+		if got.code != exitFailed || got.out != "" {
+			t.Errorf("exit code %d", got.code)
+		}
+		for _, key := range []string{"auth.jwks_file: ", "organisations.FZZ99: lyonesse", "regions.atlantis: ", "timeouts.drain: "} {
+			mustSay(t, got.err, filepath.Base(file)+": "+key) // its folder's digits are scrubbed
+		}
+	}
+}
+
+func TestAMissingConfigurationIsNamedOnce(t *testing.T) {
+	got := lhcr(t, "", "serve", "--config", "/nowhere/lhcr.yaml")
+	if want := "lhcr: the configuration cannot be read: open /nowhere/lhcr.yaml: no such file or directory\n"; got.err != want {
+		t.Errorf("it says %q, want %q", got.err, want)
+	}
+}
+
+func TestAVariableOfNoKeyIsNamed(t *testing.T) {
+	file := deployed(t)
+	var out, errs output
+	c := &console.Console{In: strings.NewReader(""), Out: &out, Err: &errs, Width: 120}
+	c.Getenv = func(name string) string {
+		return map[string]string{"LHCR_LISTN_GRPC": ":1", "LHCR_TARGET": "x", "LHCR_TESTDATA": "/x"}[name]
+	}
+	c.Environ = []string{"LHCR_LISTN_GRPC=:1", "LHCR_TARGET=x", "LHCR_TESTDATA=/x"}
+	if code := run(t.Context(), []string{"config", "check", file}, c); code != exitFailed {
+		t.Errorf("exit code %d", code)
+	}
+	mustSay(t, errs.String(), "LHCR_LISTN_GRPC", "LHCR_LISTEN_GRPC")
+	mustNotSay(t, errs.String(), "LHCR_TARGET", "LHCR_TESTDATA")
 }
 
 func TestConfigCheckNamesTheLine(t *testing.T) {

@@ -2,9 +2,11 @@ package main
 
 import (
 	"errors"
-	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/openlhcr/openlhcr/cmd/lhcr/console"
+	"github.com/openlhcr/openlhcr/gateway"
 	"github.com/openlhcr/openlhcr/gateway/config"
 )
 
@@ -22,19 +24,51 @@ type configCheck struct {
 // Help teaches.
 func (configCheck) Help() string {
 	return `Checks the file with the environment's LHCR_… variables over it, as "lhcr serve" would,
-and that every file that it names can be read. Nothing is connected to.`
+and what the files that it names hold: certificates, keys, key sets. Everything for
+which "lhcr serve" would not start is said at once, each by its key. Nothing is
+connected to, and nothing listens.`
 }
 
 // Run runs `config check`.
 func (f configCheck) Run(c *console.Console) error {
-	loaded, err := config.Load(f.File, c.Getenv)
-	if err != nil {
-		return fmt.Errorf("%s: %w", f.File, err)
-	}
-	if err := errors.Join(loaded.Validate(), loaded.CheckFiles()); err != nil {
-		return fmt.Errorf("%s: %w", f.File, err)
+	if _, err := configured(f.File, c); err != nil {
+		return err
 	}
 	return c.Write(f.File + " is in order.\n")
+}
+
+// configured reads a configuration, of which nothing is wrong: what it says, what the
+// environment says over it, and what its files hold.
+func configured(file string, c *console.Console) (gateway.Options, error) {
+	settings, err := config.Read(file, c.Getenv, slices.DeleteFunc(slices.Clone(c.Environ), isOurs))
+	if err != nil {
+		return gateway.Options{}, inFile(file, err)
+	}
+	regions, err := registry()
+	if err != nil {
+		return gateway.Options{}, err
+	}
+	opts := gateway.Options{Config: settings, Registry: regions, Version: version().Version}
+	return opts, inFile(file, gateway.Check(opts))
+}
+
+// isOurs says whether a variable is one of this program, or of its tests, and of no key.
+func isOurs(variable string) bool {
+	name, _, _ := strings.Cut(variable, "=")
+	return slices.Contains([]string{"LHCR_TARGET", "LHCR_TESTDATA", "LHCR_REQUIRE_SERVICES"}, name)
+}
+
+// inFile begins each fault with the file's name, so that each line can be acted on by itself.
+func inFile(file string, err error) error {
+	var problems config.Problems
+	if file == "" || !errors.As(err, &problems) {
+		return err
+	}
+	lines := make([]string, len(problems))
+	for i, p := range problems {
+		lines[i] = file + ": " + p.String()
+	}
+	return errors.New(strings.Join(lines, "\n"))
 }
 
 // configExample is `config example`.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -33,7 +34,33 @@ func (f connectFlags) dial(ctx context.Context) (*sdk.Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	return sdk.Dial(ctx, f.Target, append(options, sdk.WithUserAgent("lhcr/"+version().Version))...)
+	client, err := sdk.Dial(ctx, f.Target, append(options, sdk.WithUserAgent("lhcr/"+version().Version))...)
+	return client, f.explained(err)
+}
+
+// explained names the flag that is to blame for a connection that did not come about,
+// where the transport's words show it.
+func (f connectFlags) explained(err error) error {
+	if err == nil {
+		return nil
+	}
+	said := err.Error()
+	holds := func(words ...string) bool {
+		return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(said, w) })
+	}
+	switch {
+	case holds("signed by unknown authority", "certificate is not trusted") && f.CA == "":
+		return fmt.Errorf("none of the system's authorities issued the gateway's certificate: name the file of the one that did with --ca: %w", err)
+	case holds("signed by unknown authority", "certificate is not trusted"):
+		return fmt.Errorf("--ca: %s is not the authority that issued the gateway's certificate: %w", f.CA, err)
+	case holds("certificate is valid for", "doesn't contain any IP SANs", "not valid for any names"):
+		return fmt.Errorf("--target: the gateway's certificate is for another name than this address: %w", err)
+	case holds("unexpected content-type", "unexpected HTTP status", "looked like an HTTP/1.1 header", "missing selected ALPN"):
+		return fmt.Errorf("--target: what answers there speaks HTTP and not gRPC, as the gateway's REST address does: give its gRPC address: %w", err)
+	case holds("first record does not look like a TLS handshake"):
+		return fmt.Errorf("--target: what answers there speaks no TLS: %w", err)
+	}
+	return err
 }
 
 func (f connectFlags) options() ([]sdk.Option, error) {

@@ -51,10 +51,18 @@ func (f demoCommand) Run(ctx context.Context, c *console.Console) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := writeRecord(c, record, f.formatFlag); err != nil || f.Once {
+	if f.Once {
+		return writeRecord(c, record, f.formatFlag, "")
+	}
+	commands, err := running.Commands(program(), patient.NHSNumber, patient.DateOfBirth)
+	if err != nil {
 		return err
 	}
-	return f.serve(ctx, c, running, patient)
+	connect := connectFlags{Target: running.GRPC, CA: running.Files.CA, TokenFile: running.Files.Token}
+	if err := writeRecord(c, record, f.formatFlag, fetching(connect, patientFlags{NHSNumberFile: running.Files.Patient})); err != nil {
+		return err
+	}
+	return serve(ctx, c, running, commands)
 }
 
 // chosen is the patient to show. The sandbox knows the date of birth of its own.
@@ -92,7 +100,8 @@ func (f demoCommand) start(ctx context.Context) (*demo.Demo, error) {
 	if !f.Once && opts.RESTListen == "" {
 		opts.RESTListen = "127.0.0.1:8443"
 	}
-	return demo.Start(ctx, opts)
+	running, err := demo.Start(ctx, opts)
+	return running, inUse(err, map[string]string{"listen.grpc": "--listen", "listen.rest": "--rest-listen"})
 }
 
 // read asks as any other client would.
@@ -113,11 +122,7 @@ func read(ctx context.Context, running *demo.Demo, patient sdk.Patient) (record 
 }
 
 // serve prints commands and keeps the demo running, its token fresh, until interrupted.
-func (f demoCommand) serve(ctx context.Context, c *console.Console, running *demo.Demo, patient sdk.Patient) error {
-	commands, err := running.Commands(patient.NHSNumber, patient.DateOfBirth)
-	if err != nil {
-		return err
-	}
+func serve(ctx context.Context, c *console.Console, running *demo.Demo, commands string) error {
 	// JSON on standard output must stay one object.
 	c.Progress("", commands, fmt.Sprintf("The gateway's log: %s", running.Files.Log), "Serving. Press Ctrl-C to end.")
 	renew := time.NewTicker(sandboxissuer.DefaultLife / 3)

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -128,12 +129,19 @@ func (w *waiting) Write(p []byte) (int, error) {
 	return n, err
 }
 
+// curls are the printed curl commands: the authority, the token, the body and the address of each.
+func curls(t *testing.T, printed string) [][]string {
+	t.Helper()
+	found := regexp.MustCompile(`curl (?:-N )?--cacert (\S+) -H "Authorization: Bearer \$\(cat (\S+)\)" \\\n.*--data @(\S+) \\\n\s+(https://\S+)`).FindAllStringSubmatch(printed, -1)
+	if len(found) != 2 {
+		t.Fatalf("%d curl commands were printed:\n%s", len(found), printed)
+	}
+	return found
+}
+
 func TestDemosCurlCommandWorks(t *testing.T) {
 	printed, end := serving(t)
-	curl := regexp.MustCompile(`curl --cacert (\S+) -H "Authorization: Bearer \$\(cat (\S+)\)" \\\n.*--data @(\S+) \\\n\s+(https://\S+)`).FindStringSubmatch(printed)
-	if curl == nil {
-		t.Fatalf("no curl command was printed:\n%s", printed)
-	}
+	curl := curls(t, printed)[0]
 	body := post(t, curl[1], curl[2], curl[4], mustRead(t, curl[3]))
 	var answer lhcrv1.GetRecordResponse
 	if err := protojson.Unmarshal(body, &answer); err != nil || len(answer.GetRecord().GetMedications()) == 0 {
@@ -147,16 +155,100 @@ func TestDemosCurlCommandWorks(t *testing.T) {
 	}
 }
 
+func TestDemosCurlCommandForAStreamWorks(t *testing.T) {
+	printed, end := serving(t)
+	defer end()
+	curl := curls(t, printed)[1]
+	if !strings.HasPrefix(curl[0], "curl -N ") || !strings.HasSuffix(curl[4], "/v1/record:stream") {
+		t.Fatalf("the second command streams nothing: %s", curl[0])
+	}
+	lines := bytes.Split(bytes.TrimSpace(post(t, curl[1], curl[2], curl[4], mustRead(t, curl[3]))), []byte("\n"))
+	if len(lines) < 3 || !bytes.Contains(lines[len(lines)-1], []byte(`"summary"`)) {
+		t.Errorf("%d lines, the last of which starts with %.60s", len(lines), lines[len(lines)-1])
+	}
+}
+
+// pasted runs a printed command of this program, from where its name ends.
+func pasted(t *testing.T, printed, words string) result {
+	t.Helper()
+	before, command, found := strings.Cut(printed, " "+words+" ")
+	if !found {
+		t.Fatalf("no %q was printed:\n%s", words, printed)
+	}
+	called := before[strings.LastIndexByte(before, '\n')+1:]
+	if called != program() || called == "lhcr" {
+		t.Errorf("it is called as %q", called)
+	}
+	command, _, _ = strings.Cut(command, "\n\n")
+	return lhcr(t, "", append(strings.Fields(words), strings.Fields(strings.ReplaceAll(command, "\\\n", " "))...)...)
+}
+
 func TestDemosOwnCommandWorks(t *testing.T) {
 	printed, end := serving(t)
 	defer end()
-	_, command, found := strings.Cut(printed, "lhcr record get ")
-	if !found {
-		t.Fatalf("no command was printed:\n%s", printed)
+	if got := pasted(t, printed, "record get"); got.code != exitIncomplete || !strings.Contains(got.out, "PARTIAL") {
+		t.Errorf("exit code %d:\n%s", got.code, got.err)
 	}
+}
+
+func TestProgramIsCalledAsItWasCalled(t *testing.T) {
+	tests := map[string]struct {
+		path, onPath string
+		repository   bool
+		want         string
+	}{
+		"go run":                    {"/tmp/go-build123/b001/exe/lhcr", "", true, "go run ./cmd/lhcr"},
+		"go run from the cache":     {"/home/a/.cache/go-build/6b/" + strings.Repeat("6b", 32) + "-d/lhcr", "", true, "go run ./cmd/lhcr"},
+		"go run of another version": {"/tmp/go-build123/b001/exe/lhcr", "", false, "/tmp/go-build123/b001/exe/lhcr"},
+		"on PATH":                   {"/usr/bin/lhcr", "/usr/bin/lhcr", true, "lhcr"},
+		"built":                     {"/home/a/my builds/lhcr", "/usr/bin/lhcr", true, "'/home/a/my builds/lhcr'"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			if got := programOf(test.path, test.onPath, test.repository); got != test.want {
+				t.Errorf("%q, want %q", got, test.want)
+			}
+		})
+	}
+}
+
+// The program is built as its reader would build it, and run.
+func TestDemosGoProgramWorks(t *testing.T) {
+	printed, end := serving(t)
+	defer end()
+	source := regexp.MustCompile(`go run (\S+/main\.go)\n`).FindStringSubmatch(printed)
+	if source == nil {
+		t.Fatalf("no program was printed:\n%s", printed)
+	}
+	goTool, err := exec.LookPath("go")
+	if err != nil {
+		t.Skip("there is no go command here")
+	}
+	run := exec.CommandContext(t.Context(), goTool, "run", source[1])
+	run.Dir = filepath.Join("..", "..")
+	said, err := run.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v:\n%s", err, said)
+	}
+	mustSay(t, string(said), "partial", "Allergy (active): Allergy to penicillin", "Missing from medications: yorkshire")
+}
+
+func TestDocumentIsFetchedByTheCommandThatTheRecordShows(t *testing.T) {
+	d := house(t, leisurely())
+	file := filepath.Join(t.TempDir(), "patient")
+	if err := os.WriteFile(file, []byte(named(patient(t, "margaret"))), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	shown := lhcr(t, "", connected(d, "record", "get", "--nhs-number-file", file)...).out
+	_, command, found := strings.Cut(shown, "To fetch it:\n")
+	if !found {
+		t.Fatal("no command is shown")
+	}
+	_, command, _ = strings.Cut(command, " document get ")
 	command, _, _ = strings.Cut(command, "\n\n")
-	args := append([]string{"record", "get"}, strings.Fields(strings.ReplaceAll(command, "\\\n", " "))...)
-	if got := lhcr(t, "", args...); got.code != exitIncomplete || !strings.Contains(got.out, "PARTIAL") {
+	t.Chdir(t.TempDir())
+	got := lhcr(t, "", append([]string{"document", "get"}, strings.Fields(command)...)...)
+	if got.code != exitDone || !bytes.HasPrefix(mustRead(t, "document.pdf"), []byte("%PDF")) {
 		t.Errorf("exit code %d:\n%s", got.code, got.err)
 	}
 }
@@ -212,4 +304,17 @@ func postStatus(t *testing.T, ca, token, url string, body []byte) (int, []byte) 
 		t.Fatal(err)
 	}
 	return res.StatusCode, answer
+}
+
+// The body that docs/integrating.md shows is one of the contract's, about the demo's patient.
+func TestTheGuidesStreamBodyIsARequest(t *testing.T) {
+	_, block, found := strings.Cut(string(mustRead(t, filepath.Join("..", "..", "docs", "integrating.md"))), "```json\n")
+	block, _, ended := strings.Cut(block, "```")
+	var request lhcrv1.StreamRecordRequest
+	if err := protojson.Unmarshal([]byte(block), &request); err != nil || !found || !ended {
+		t.Fatalf("the guide shows no body: %v", err)
+	}
+	if got := request.GetQuery().GetPatient(); got.GetNhsNumber() != shownPatient(t).NHSNumber || got.GetDateOfBirth() != shownPatient(t).DateOfBirth {
+		t.Errorf("the guide asks about %v", got)
+	}
 }

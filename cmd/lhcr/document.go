@@ -1,14 +1,17 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/openlhcr/openlhcr/cmd/lhcr/console"
+	"github.com/openlhcr/openlhcr/cmd/lhcr/shell"
 	"github.com/openlhcr/openlhcr/sdk"
 )
 
@@ -27,6 +30,25 @@ type documentGet struct {
 	Content string `placeholder:"ID" help:"The content's id, where the document has several."`
 	Output  string `short:"o" required:"" placeholder:"FILE" help:"The file to write. Choose a name that tells nothing of the patient."`
 	Force   bool   `help:"Overwrite the file."`
+}
+
+// fetching is the command that fetches a patient's document through the same gateway,
+// but for which document and where to. It names no patient: one whom a flag named is
+// asked for on standard input.
+func fetching(connect connectFlags, named patientFlags) string {
+	words := []string{program(), "document", "get"}
+	for _, flag := range []struct{ name, value string }{
+		{"--target", connect.Target}, {"--ca", connect.CA}, {"--cert", connect.Cert}, {"--key", connect.Key},
+		{"--token-file", connect.TokenFile}, {"--nhs-number-file", cmp.Or(named.NHSNumberFile, "-")},
+	} {
+		if flag.value != "" {
+			words = append(words, flag.name, shell.Quote(flag.value))
+		}
+	}
+	if connect.Insecure {
+		words = append(words, "--insecure")
+	}
+	return strings.Join(words, " ")
 }
 
 // Help teaches.

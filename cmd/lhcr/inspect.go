@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -14,6 +15,7 @@ import (
 	"github.com/openlhcr/openlhcr/adapters/fhir/mapping"
 	"github.com/openlhcr/openlhcr/cmd/lhcr/console"
 	"github.com/openlhcr/openlhcr/cmd/lhcr/show"
+	adapterv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/adapter/v1"
 	lhcrv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/v1"
 	"github.com/openlhcr/openlhcr/sdk/nhsnumber"
 )
@@ -32,8 +34,10 @@ func (inspectCommand) Help() string {
 	return `Nothing is sent anywhere. As JSON, each file gives one object on one line:
 {"response": <FetchResponse>, "account": {"resources", "items", "supporting", "reported",
 "reasons"}}, where resources = items + supporting + reported. Without an NHS number the
-patient of the file is taken. A file that is not JSON is named on standard error and the
-others are read all the same; the exit code is then 1.
+patient of the file is taken; a file of several NHS numbers is refused, with exit code 2
+when nothing else failed. A file that is not JSON is named on standard error and the
+others are read all the same; the exit code is then 1. A page of a search that names a
+next page, or counts more than came, is shown with a gap: the next page is not fetched.
 
   lhcr inspect record.json
   lhcr inspect --region yorkshire --format json *.json | jq .account`
@@ -49,18 +53,45 @@ func (f inspectCommand) Run(_ context.Context, c *console.Console) error {
 	if err != nil {
 		return err
 	}
-	failed := 0
+	failed, unclear := 0, 0
 	for _, name := range f.Files {
-		if err := f.inspect(c, name, number, as); err != nil {
-			failed++
-			c.Progress("lhcr: " + name + ": " + err.Error())
+		err := f.inspect(c, name, number, as)
+		if err == nil {
+			continue
 		}
+		failed++
+		if errors.Is(err, errSeveral) {
+			unclear++
+		}
+		c.Progress("lhcr: " + name + ": " + err.Error())
 	}
-	if failed > 0 {
-		return fmt.Errorf("%d of %d files could not be read", failed, len(f.Files))
+	switch {
+	case failed == 0:
+		return nil
+	case failed == unclear:
+		return usage("%d of %d files hold records of several NHS numbers: pass --nhs-number-file", failed, len(f.Files))
 	}
-	return nil
+	return fmt.Errorf("%d of %d files could not be read", failed, len(f.Files))
 }
+
+// errSeveral refuses to mix two people's records in one.
+var errSeveral = errors.New("records of several NHS numbers: pass --nhs-number-file")
+
+// mixed says that patients of several NHS numbers came.
+func mixed(patients []*adapterv1.MatchedPatient) bool {
+	first := ""
+	for _, p := range patients {
+		number := p.GetNhsNumber()
+		if first != "" && number != "" && number != first {
+			return true
+		}
+		first = cmp.Or(first, number)
+	}
+	return false
+}
+
+// nobody is what is said first of a file without any Patient.
+const nobody = "No Patient came with this: a gateway could not tell whom it is about and would deliver nothing of it."
 
 // subject is the NHS number asked for, or empty.
 func (f inspectCommand) subject(c *console.Console) (string, error) {
@@ -84,14 +115,31 @@ func (f inspectCommand) inspect(c *console.Console, name, number string, as cust
 	if err != nil {
 		return fmt.Errorf("%w%s", err, offset(body))
 	}
+	if number == "" && mixed(reading.Response.GetPatients()) {
+		return errSeveral
+	}
+	headline := ""
+	if len(reading.Response.GetPatients()) == 0 {
+		headline = nobody
+	}
 	if f.json() {
+		if headline != "" {
+			c.Progress(name + ": " + headline)
+		}
 		return writeReading(c, reading)
 	}
+	return f.show(c, name, headline, reading)
+}
+
+func (f inspectCommand) show(c *console.Console, name, headline string, reading *fhir.Reading) error {
 	if len(f.Files) > 1 {
 		c.Progress("== " + name)
 	}
+	if headline != "" {
+		headline += "\n\n"
+	}
 	view := show.View{Width: c.Width, Paint: c.Paint}
-	return c.Write(view.Fetched(f.regionID(), reading.Response, account(reading.Account)))
+	return c.Write(headline + view.Fetched(f.regionID(), reading.Response, account(reading.Account)))
 }
 
 // offset says where a body stops being JSON. Its words hold nothing of the body.

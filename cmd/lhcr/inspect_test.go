@@ -121,6 +121,39 @@ func TestInspectTakesThePatientAsked(t *testing.T) {
 	}
 }
 
+func TestInspectNeverMixesPatients(t *testing.T) {
+	two := strings.Replace(latex, `{"resource":{"resourceType":"Frobnication","id":"f"}}`,
+		`{"resource":{"resourceType":"Patient","id":"q","identifier":[{"system":"https://fhir.nhs.uk/Id/nhs-number","value":"9990001006"}]}}`, 1)
+	file := write(t, "two.json", two)
+	got := lhcr(t, "", "inspect", file)
+	if got.code != exitUsage || strings.Contains(got.out, "Latex") {
+		t.Errorf("exit code %d:\n%s", got.code, got.out)
+	}
+	mustSay(t, got.err, "--nhs-number-file")
+	mustNotSay(t, got.err, "9990000018", "9990001006")
+	if asked := lhcr(t, "9990000018\n", "inspect", "--nhs-number-file", "-", file); asked.code != exitDone || !strings.Contains(asked.out, "Latex") {
+		t.Errorf("with a number: exit code %d", asked.code)
+	}
+}
+
+func TestInspectSaysThatNothingWithoutAPatientIsDelivered(t *testing.T) {
+	file := write(t, "alone.json", `{"resourceType":"AllergyIntolerance","id":"a","code":{"text":"Latex"}}`)
+	mustSay(t, lhcr(t, "", "inspect", file).out, "would deliver nothing of it", "Latex")
+	mustSay(t, lhcr(t, "", "inspect", "--format", "json", file).err, "would deliver nothing of it")
+}
+
+func TestInspectTakesNoFirstPageForAll(t *testing.T) {
+	for name, page := range map[string]string{
+		"a next page":         `"link":[{"relation":"next","url":"https://region.example/more"}]`,
+		"more than what came": `"total":9`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			file := write(t, "page.json", strings.Replace(latex, `"type":"collection"`, `"type":"searchset",`+page, 1))
+			mustSay(t, lhcr(t, "", "inspect", file).out, "there are more results than came", "Latex", "PARTIAL")
+		})
+	}
+}
+
 // Every published FHIR file is read or refused, and its account balances.
 func TestInspectBalancesEveryPublishedFile(t *testing.T) {
 	root := os.Getenv("LHCR_TESTDATA")

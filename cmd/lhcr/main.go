@@ -13,7 +13,9 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := run(ctx, os.Args[1:], console.New(os.Stdin, os.Stdout, os.Stderr, os.Getenv))
+	c := console.New(os.Stdin, os.Stdout, os.Stderr, os.Getenv)
+	c.Environ = os.Environ()
+	code := run(ctx, os.Args[1:], c)
 	stop()
 	os.Exit(code)
 }

@@ -47,7 +47,7 @@ func (recordGet) Help() string {
 GetRecordResponse in JSON. Exit code 3 says that it is incomplete, 4 that no record
 is available.
 
-  lhcr record get --target localhost:8443 --ca ca.pem --token-file token \
+  lhcr record get --target localhost:7443 --ca ca.pem --token-file token \
     --nhs-number-file - --date-of-birth 1951-04-17 --section allergies`
 }
 
@@ -65,15 +65,16 @@ func (g recordGet) Run(ctx context.Context, c *console.Console) (err error) {
 		return err
 	}
 	c.Progress("request " + record.RequestID())
-	if err := writeRecord(c, record, g.formatFlag); err != nil {
+	if err := writeRecord(c, record, g.formatFlag, fetching(g.connectFlags, g.patientFlags)); err != nil {
 		return err
 	}
 	return judge(record.Completeness())
 }
 
-func writeRecord(c *console.Console, record *sdk.Record, f formatFlag) error {
+// writeRecord writes a record; fetching is the command that fetches its documents.
+func writeRecord(c *console.Console, record *sdk.Record, f formatFlag, fetching string) error {
 	if !f.json() {
-		return c.Write(show.View{Width: c.Width, Paint: c.Paint}.Record(record))
+		return c.Write(show.View{Width: c.Width, Paint: c.Paint, Fetching: fetching}.Record(record))
 	}
 	answer, err := indentedJSON(record.Unguarded())
 	if err != nil {
@@ -122,7 +123,8 @@ func (s recordStream) Run(ctx context.Context, c *console.Console) (err error) {
 
 func (s recordStream) landed(c *console.Console, region *sdk.Record) error {
 	if !s.json() {
-		return c.Write(show.View{Width: c.Width, Paint: c.Paint}.Record(region) + "\n")
+		view := show.View{Width: c.Width, Paint: c.Paint, Fetching: fetching(s.connectFlags, s.patientFlags)}
+		return c.Write(view.Record(region) + "\n")
 	}
 	answer, err := compactJSON(region.Unguarded())
 	if err != nil {

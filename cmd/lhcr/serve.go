@@ -2,11 +2,9 @@ package main
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/openlhcr/openlhcr/cmd/lhcr/console"
 	"github.com/openlhcr/openlhcr/gateway"
-	"github.com/openlhcr/openlhcr/gateway/config"
 	"github.com/openlhcr/openlhcr/gateway/telemetry"
 )
 
@@ -28,22 +26,21 @@ and each start logs what that permits.
 
 // Run runs `serve`.
 func (s serveCommand) Run(ctx context.Context, c *console.Console) error {
-	settings, err := config.Load(s.Config, c.Getenv)
-	if err != nil {
-		return fmt.Errorf("configuration: %w", err)
-	}
-	regions, err := registry()
+	opts, err := configured(s.Config, c)
 	if err != nil {
 		return err
 	}
-	log := settings.Telemetry.Log
-	logger, err := telemetry.NewLogger(c.Err, telemetry.LogOptions{Level: log.Level, Format: log.Format})
+	log := opts.Config.Telemetry.Log
+	if opts.Logger, err = telemetry.NewLogger(c.Err, telemetry.LogOptions{Level: log.Level, Format: log.Format}); err != nil {
+		return err
+	}
+	server, err := gateway.New(opts)
 	if err != nil {
 		return err
 	}
-	server, err := gateway.New(gateway.Options{Config: settings, Registry: regions, Logger: logger, Version: version().Version})
-	if err != nil {
-		return err
+	if err := server.Run(ctx); err != nil {
+		return inUse(err, map[string]string{"listen.grpc": "listen.grpc", "listen.rest": "listen.rest", "listen.metrics": "listen.metrics"})
 	}
-	return server.Run(ctx)
+	opts.Logger.Info("stopped")
+	return nil
 }

@@ -71,6 +71,8 @@ func TestServeServesUntilInterrupted(t *testing.T) {
 		t.Errorf("interrupted, it ended with %d", got)
 	}
 	mustSay(t, errs.String(), "listen.plain_text", "audit.kind")
+	lines := strings.Split(strings.TrimSpace(errs.String()), "\n")
+	mustSay(t, lines[len(lines)-1], `"msg":"stopped"`)
 }
 
 func TestServeSaysWhyAStrictConfigurationCannotRunYet(t *testing.T) {

@@ -7,7 +7,7 @@
 //
 //	iss                    required: the configured issuer, exactly
 //	aud                    required: the configured audience, or a list that holds it
-//	exp                    required: the end of its life
+//	exp                    required: the end of its life, which may be no longer than configured
 //	nbf, iat               optional: not in the future
 //	jti                    optional: its id; not looked at, so a token may be used again until it expires
 //	sub                    the person's id with the issuer; required where person.id is missing
@@ -52,6 +52,9 @@ type Config struct {
 	Algorithms []string
 	// Skew is how far the issuer's clock may be off.
 	Skew time.Duration
+	// MaxLifetime is the longest life of a token, from its "iat", or without one from
+	// now, to its "exp". Zero for no bound.
+	MaxLifetime time.Duration
 	// Now is the clock. Required.
 	Now func() time.Time
 }
@@ -156,7 +159,7 @@ func (v *Verifier) check(c jwt.Claims) error {
 	err := c.ValidateWithLeeway(expected, v.config.Skew)
 	switch {
 	case err == nil:
-		return nil
+		return v.checkLifetime(c)
 	case errors.Is(err, jwt.ErrExpired):
 		return failure.New(codes.Unauthenticated, lhcrv1.ErrorReason_ERROR_REASON_TOKEN_EXPIRED, "the token has expired: get a new one")
 	case errors.Is(err, jwt.ErrInvalidIssuer):
@@ -165,6 +168,17 @@ func (v *Verifier) check(c jwt.Claims) error {
 		return invalid("is not for this gateway: its audience names others only")
 	}
 	return invalid("is not valid yet: compare the clocks")
+}
+
+func (v *Verifier) checkLifetime(c jwt.Claims) error {
+	from := v.config.Now()
+	if c.IssuedAt != nil {
+		from = c.IssuedAt.Time()
+	}
+	if v.config.MaxLifetime > 0 && c.Expiry.Time().Sub(from) > v.config.MaxLifetime {
+		return invalid("lives longer than " + v.config.MaxLifetime.String() + ", the longest life taken here: have shorter ones issued")
+	}
+	return nil
 }
 
 func invalid(what string) error {

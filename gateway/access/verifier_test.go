@@ -110,6 +110,24 @@ func TestWithoutAPersonsIdTheSubjectIsIt(t *testing.T) {
 	}
 }
 
+// docs/integrating.md says so.
+func TestAPersonThatIsNullIsTheSubject(t *testing.T) {
+	s := newSetting(t)
+	claims := map[string]any{}
+	text, err := json.Marshal(sandboxissuer.Pharmacist())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(text, &claims); err != nil {
+		t.Fatal(err)
+	}
+	claims["person"] = nil
+	got, err := s.verifier.Verify(s.sign(t, s.registered(), claims))
+	if err != nil || got.GetPersonId() != "subject-7" || got.GetPersonIdSystem() != sandboxissuer.Issuer {
+		t.Errorf("the person is %q of %q, error %v", got.GetPersonId(), got.GetPersonIdSystem(), err)
+	}
+}
+
 func TestMissingClaimsAreNamed(t *testing.T) {
 	tests := map[string]func(*access.Claims){
 		"supplier":              func(c *access.Claims) { c.Supplier = "" },
@@ -134,6 +152,42 @@ func wantRefusal(t *testing.T, err error, reason lhcrv1.ErrorReason, message str
 	t.Helper()
 	if status.Code(err) != codes.Unauthenticated || failure.Reason(err) != reason || !strings.HasPrefix(status.Convert(err).Message(), message) {
 		t.Errorf("the refusal is %v (%v), want UNAUTHENTICATED with %v and %q", err, failure.Reason(err), reason, message)
+	}
+}
+
+func TestATokenThatLivesTooLongIsRefused(t *testing.T) {
+	s := newSetting(t)
+	verifier, err := access.NewVerifier(access.Config{
+		Issuer: sandboxissuer.Issuer, Audience: sandboxissuer.Audience, JWKSFile: s.jwks, Skew: 30 * time.Second,
+		MaxLifetime: time.Hour, Now: func() time.Time { return s.now },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := func(d time.Duration) *jwt.NumericDate { return jwt.NewNumericDate(s.now.Add(d)) }
+	tests := map[string]struct {
+		issued, expires *jwt.NumericDate
+		taken           bool
+	}{
+		"an hour":                    {at(0), at(time.Hour), true},
+		"more":                       {at(0), at(time.Hour + time.Second), false},
+		"ten years":                  {at(0), at(10 * 365 * 24 * time.Hour), false},
+		"most of it over":            {at(-2 * time.Hour), at(time.Minute), false},
+		"no start, an hour from now": {nil, at(time.Hour), true},
+		"no start, a year":           {nil, at(365 * 24 * time.Hour), false},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			registered := s.registered()
+			registered.IssuedAt, registered.Expiry = test.issued, test.expires
+			_, err := verifier.Verify(s.sign(t, registered, sandboxissuer.Pharmacist()))
+			if test.taken && err != nil {
+				t.Errorf("it is refused: %v", err)
+			}
+			if !test.taken {
+				wantRefusal(t, err, lhcrv1.ErrorReason_ERROR_REASON_TOKEN_INVALID, "the token lives longer than 1h0m0s")
+			}
+		})
 	}
 }
 

@@ -81,6 +81,8 @@ type Auth struct {
 	Algorithms []string `yaml:"algorithms"`
 	// How far the issuer's clock may be off.
 	Skew Duration `yaml:"skew"`
+	// The longest life of a token, from its "iat" to its "exp"; one without "iat" counts from now. A longer one is refused: whoever finds it could use it for as long.
+	MaxLifetime Duration `yaml:"max_lifetime"`
 	// Whether calls without a token are taken too, in nobody's name. Needs strict: false; regions that must know who asks refuse them.
 	AllowUnauthenticated bool `yaml:"allow_unauthenticated"`
 }

@@ -94,7 +94,7 @@ func TestFileOverDefaultsAndEnvironmentOverBoth(t *testing.T) {
 	want := Default()
 	want.Strict = false
 	want.Listen.PlainText, want.Listen.REST = true, "127.0.0.1:0"
-	want.Auth = Auth{Issuer: "https://issuer.example", Audience: "gateway", JWKSFile: "keys.json", Skew: want.Auth.Skew, AllowUnauthenticated: true}
+	want.Auth = Auth{Issuer: "https://issuer.example", Audience: "gateway", JWKSFile: "keys.json", Skew: want.Auth.Skew, MaxLifetime: want.Auth.MaxLifetime, AllowUnauthenticated: true}
 	want.Regions = map[string]Region{"dorset": {
 		Enabled: true, BaseURL: "https://dorset.example/r4", ClientSecret: "from the environment",
 		AllowHosts: []string{"a.example:443", "b.example:8443"},
@@ -121,7 +121,7 @@ func TestWhatCannotBeReadNamesKeyAndLine(t *testing.T) {
 			"line 3: timeouts.call: want a duration with its unit, such as 10s, 1500ms or 2m",
 			"line 5: limits.request_size: want a size in bytes, such as 4096, 256KiB or 4MiB",
 			"line 6: limits.concurrent_streams: want a whole number"}},
-		"key twice":              {"listen:\n  grpc: \":1\"\n  grpc: \":2\"\n", []string{"line 3: the file is not YAML from here on"}},
+		"key twice":              {"listen:\n  grpc: \":1\"\n  grpc: \":2\"\n", []string{"line 3: listen.grpc: the key stands here twice"}},
 		"value for keys":         {"listen: 127.0.0.1:1\n", []string{"line 1: listen: want keys with values"}},
 		"keys for a value":       {"strict: {a: b}\n", []string{"line 1: strict: want one value"}},
 		"value for a list":       {"organisations:\n  FA1A1: dorset\n", []string{"line 2: organisations.FA1A1: want a list"}},
@@ -151,6 +151,36 @@ func TestAVariableThatCannotBeReadIsNamed(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, problemsOf(t, err)); diff != "" {
 		t.Errorf("problems (-want +got):\n%s", diff)
+	}
+}
+
+// A variable that is misspelt would silently set nothing.
+func TestAVariableOfNoKeyIsNamedWithThoseNearIt(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "lhcr.yaml")
+	if err := os.WriteFile(file, []byte(small), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	tests := map[string]struct {
+		set  string
+		want []string
+	}{
+		"misspelt": {"LHCR_LISTN_GRPC", []string{"the variable LHCR_LISTN_GRPC: no key has this variable; near it are LHCR_LISTEN_GRPC"}},
+		"of a region that is not there": {"LHCR_REGIONS_YORKSHIRE_CLIENT_SECRET",
+			[]string{"the variable LHCR_REGIONS_YORKSHIRE_CLIENT_SECRET: no key has this variable: a region must stand in the file for its variables to be known"}},
+		"like none":              {"LHCR_SUNSHINE", []string{`the variable LHCR_SUNSHINE: no key has this variable: take it out, or compare "lhcr config example"`}},
+		"of a key":               {"LHCR_LISTEN_GRPC", nil},
+		"of a region's secret":   {"LHCR_REGIONS_DORSET_CLIENT_SECRET", nil},
+		"of an orchestrator":     {"LHCR_GATEWAY_SERVICE_PORT_GRPC", nil},
+		"of a container's links": {"LHCR_PORT_7443_TCP_ADDR", nil},
+		"of another program":     {"LHCRX_LISTN", nil},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			_, err := Read(file, environ(map[string]string{test.set: "127.0.0.1:1"}), []string{test.set + "=127.0.0.1:1", "PATH=/bin", "LHCR_EMPTY="})
+			if diff := cmp.Diff(test.want, problemsOf(t, err)); diff != "" {
+				t.Errorf("problems (-want +got):\n%s", diff)
+			}
+		})
 	}
 }
 

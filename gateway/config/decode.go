@@ -18,7 +18,7 @@ import (
 // its key and line, and so that the text of a line, which may hold a secret that
 // does not belong there, is never repeated.
 func decode(source []byte, v reflect.Value) Problems {
-	file, err := parser.ParseBytes(source, 0)
+	file, err := parser.ParseBytes(source, 0, parser.AllowDuplicateMapKey()) // pair names a key that stands twice
 	if err != nil {
 		return Problems{syntaxProblem(err)}
 	}

@@ -8,7 +8,7 @@ func Default() *Config {
 	return &Config{
 		Strict: true,
 		Listen: Listen{GRPC: "127.0.0.1:7443", REST: "127.0.0.1:8443", Metrics: "127.0.0.1:9464"},
-		Auth:   Auth{Skew: Duration{Duration: 30 * time.Second}},
+		Auth:   Auth{Skew: Duration{Duration: 30 * time.Second}, MaxLifetime: Duration{Duration: 24 * time.Hour}},
 		Limits: Limits{RequestSize: 256 << 10, RegionResponseSize: 64 << 20, ConcurrentStreams: 250},
 		Timeouts: Timeouts{
 			Call:   Duration{Duration: 10 * time.Second},

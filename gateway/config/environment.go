@@ -16,6 +16,8 @@ func variable(path string) string {
 type environment struct {
 	getenv   func(string) string
 	problems Problems
+	// known are the variables of every key.
+	known []string
 }
 
 // over writes every variable that is set into what lies below path. A variable
@@ -44,6 +46,7 @@ func (e *environment) field(path string, v reflect.Value) {
 
 func (e *environment) leaf(path string, v reflect.Value) {
 	name := variable(path)
+	e.known = append(e.known, name)
 	text := e.getenv(name)
 	if text == "" {
 		return

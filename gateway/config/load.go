@@ -18,6 +18,21 @@ const maxFile = 1 << 20
 //
 // The error holds every problem found, as [Problems], unless the file itself could not be read.
 func Load(path string, getenv func(string) string) (*Config, error) {
+	c, err := Read(path, getenv, nil)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.Validate(); err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// Read is Load without the validation, for whoever gathers more problems than those.
+// Beside it names are the environment's variables, "NAME" or as [os.Environ] gives
+// them: one that begins with LHCR_ and is the variable of no key is a problem, for what
+// it was meant to set would silently be something else. Nil names check nothing.
+func Read(path string, getenv func(string) string, names []string) (*Config, error) {
 	var source []byte
 	if path != "" {
 		var err error
@@ -25,7 +40,7 @@ func Load(path string, getenv func(string) string) (*Config, error) {
 			return nil, err
 		}
 	}
-	c, err := Parse(source, getenv)
+	c, err := parse(source, getenv, names)
 	if err != nil {
 		return nil, err
 	}
@@ -37,14 +52,9 @@ func Load(path string, getenv func(string) string) (*Config, error) {
 
 // Parse is Load of a file's bytes. Paths stay as they are written.
 func Parse(source []byte, getenv func(string) string) (*Config, error) {
-	c := Default()
-	v := reflect.ValueOf(c).Elem()
-	problems := decode(source, v)
-	e := &environment{getenv: getenv}
-	e.over("", v)
-	problems = append(problems, e.problems...)
-	if len(problems) > 0 {
-		return nil, problems
+	c, err := parse(source, getenv, nil)
+	if err != nil {
+		return nil, err
 	}
 	if err := c.Validate(); err != nil {
 		return nil, err
@@ -52,17 +62,31 @@ func Parse(source []byte, getenv func(string) string) (*Config, error) {
 	return c, nil
 }
 
+func parse(source []byte, getenv func(string) string, names []string) (*Config, error) {
+	c := Default()
+	v := reflect.ValueOf(c).Elem()
+	problems := decode(source, v)
+	e := &environment{getenv: getenv}
+	e.over("", v)
+	e.rest(names)
+	problems = append(problems, e.problems...)
+	if len(problems) > 0 {
+		return nil, problems
+	}
+	return c, nil
+}
+
 func read(path string) ([]byte, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, fmt.Errorf("configuration: %w", err)
+		return nil, fmt.Errorf("the configuration cannot be read: %w", err)
 	}
 	source, err := io.ReadAll(io.LimitReader(f, maxFile+1))
 	if err := errors.Join(err, f.Close()); err != nil {
-		return nil, fmt.Errorf("configuration: %w", err)
+		return nil, fmt.Errorf("the configuration cannot be read: %w", err)
 	}
 	if len(source) > maxFile {
-		return nil, fmt.Errorf("configuration: %s is larger than 1 MiB", path)
+		return nil, fmt.Errorf("the configuration %s is larger than 1 MiB", path)
 	}
 	return source, nil
 }
@@ -71,7 +95,7 @@ func read(path string) ([]byte, error) {
 func (c *Config) resolve(folder string) error {
 	folder, err := filepath.Abs(folder)
 	if err != nil {
-		return fmt.Errorf("configuration: %w", err)
+		return fmt.Errorf("the configuration cannot be read: %w", err)
 	}
 	absolute(folder, c.files())
 	for id, r := range c.Regions {

@@ -89,6 +89,7 @@ func (c *Config) checkAuth(k *check) {
 		k.require(c.Auth.Issuer != "", "auth.issuer", "is missing: give the issuer of the callers' tokens")
 		k.require(c.Auth.Audience != "", "auth.audience", "is missing: give this gateway's name in the callers' tokens")
 		k.require(c.Auth.JWKSFile != "", "auth.jwks_file", "is missing: name the file of the issuer's public keys")
+		k.require(c.Auth.MaxLifetime.Duration > 0, "auth.max_lifetime", "want more than 0s: a token without an end is never taken")
 	}
 	for i, a := range c.Auth.Algorithms {
 		k.require(slices.Contains(Algorithms(), a), fmt.Sprintf("auth.algorithms[%d]", i), "is not taken: want one of %v", Algorithms())

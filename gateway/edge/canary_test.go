@@ -152,10 +152,10 @@ func TestWhatGrpcRefusesItselfIsCountedAndAudited(t *testing.T) {
 		code   codes.Code
 		event  string
 	}{
-		"no message":           {lhcrv1.RecordService_GetRecord_FullMethodName, []byte("\xff\xff"), codes.Internal, "unread"},
-		"bad UTF-8":            {lhcrv1.RecordService_GetRecord_FullMethodName, []byte("\x0a\x03\x0a\x01\xff"), codes.Internal, "unread"},
+		"no message":           {lhcrv1.RecordService_GetRecord_FullMethodName, []byte("\xff\xff"), codes.InvalidArgument, "call"},
+		"bad UTF-8":            {lhcrv1.RecordService_GetRecord_FullMethodName, []byte("\x0a\x03\x0a\x01\xff"), codes.InvalidArgument, "call"},
 		"too large":            {lhcrv1.RecordService_GetRecord_FullMethodName, make([]byte, 65<<10), codes.ResourceExhausted, "unread"},
-		"no message, streamed": {lhcrv1.RecordService_StreamRecord_FullMethodName, []byte("\xff\xff"), codes.Internal, "call"},
+		"no message, streamed": {lhcrv1.RecordService_StreamRecord_FullMethodName, []byte("\xff\xff"), codes.InvalidArgument, "call"},
 		"too large, streamed":  {lhcrv1.RecordService_StreamRecord_FullMethodName, make([]byte, 65<<10), codes.ResourceExhausted, "call"},
 	}
 	for name, test := range tests {
@@ -177,6 +177,29 @@ func TestWhatGrpcRefusesItselfIsCountedAndAudited(t *testing.T) {
 				t.Errorf("the metrics lack %s", counted)
 			}
 		})
+	}
+}
+
+// Bytes that are no message are the caller's mistake, and said to be.
+func TestARequestThatIsNoMessageIsTheCallersMistake(t *testing.T) {
+	badUTF8 := append([]byte{0x0a, 0x0c, 0x0a, 0x0b}, canaryNumber+"\xff"...)
+	for _, method := range []string{
+		lhcrv1.RecordService_GetRecord_FullMethodName, lhcrv1.RecordService_StreamRecord_FullMethodName, lhcrv1.RecordService_GetDocument_FullMethodName,
+	} {
+		for name, body := range map[string][]byte{"wire bytes": []byte(canaryName), "bad UTF-8": badUTF8} {
+			t.Run(method+" "+name, func(t *testing.T) {
+				s := newSetting(t)
+				var out []byte
+				err := s.conn.Invoke(s.as(t, t.Context()), method, body, &out, grpc.ForceCodec(raw{}))
+				s.wantRefusal(t, err, refusal{codes.InvalidArgument, lhcrv1.ErrorReason_ERROR_REASON_INVALID_REQUEST, "no message of this method", "sandbox-pmr"})
+				if !strings.Contains(s.scrape(t), `lhcr_calls_unread_total{code="InvalidArgument"} 1`) {
+					t.Error("it is not counted as unread")
+				}
+				if said := fmt.Sprint(err, s.log.String(), s.audit.String()); strings.Contains(said, canaryNumber) || strings.Contains(said, canaryName) {
+					t.Errorf("what was sent is repeated: %s", said)
+				}
+			})
+		}
 	}
 }
 

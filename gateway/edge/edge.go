@@ -13,8 +13,9 @@
 //
 // and then reaches its service, with the caller in its context (package access).
 //
-// What never gets into the walk, bytes that are no message, a message too large, an
-// unknown compression, grpc answers itself; the count notices it and has it audited.
+// Bytes that are no message walk too, and are refused where requests are validated
+// (codec.go). What never gets into the walk, a message too large, an unknown
+// compression, grpc answers itself; the count notices it and has it audited.
 package edge
 
 import (
@@ -95,6 +96,7 @@ func (e *Edge) ServerOptions() []grpc.ServerOption {
 		grpc.StreamInterceptor(e.stream),
 		grpc.UnknownServiceHandler(func(any, grpc.ServerStream) error { return noSuchMethod() }),
 		grpc.InTapHandle(e.tap),
+		grpc.ForceServerCodecV2(newCodec()),
 	}
 	for _, h := range e.statsHandlers() {
 		options = append(options, grpc.StatsHandler(h))

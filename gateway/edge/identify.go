@@ -24,7 +24,7 @@ func (e *Edge) identified(ctx context.Context, c *call, next func(context.Contex
 	case c.method.public:
 		return next(withoutToken(ctx))
 	}
-	caller, err := e.caller(ctx)
+	caller, err := e.caller(metadata.ValueFromIncomingContext(ctx, authorization))
 	if err != nil {
 		return err
 	}
@@ -34,8 +34,18 @@ func (e *Edge) identified(ctx context.Context, c *call, next func(context.Contex
 	return next(access.WithCaller(withoutToken(ctx), caller))
 }
 
-func (e *Edge) caller(ctx context.Context) (*adapterv1.Caller, error) {
-	values := metadata.ValueFromIncomingContext(ctx, authorization)
+// Admits says whether a call with these values of the authorization header would be
+// identified, and otherwise the error that it would get. It is for whoever must decide
+// before the rest of the call is there: the walk identifies the call all the same.
+func (e *Edge) Admits(fullMethod string, authorization []string) error {
+	if m := e.methodOf(fullMethod); m.public || !m.known {
+		return nil
+	}
+	_, err := e.caller(authorization)
+	return err
+}
+
+func (e *Edge) caller(values []string) (*adapterv1.Caller, error) {
 	if len(values) == 0 {
 		if e.options.Unauthenticated == nil {
 			return nil, refuse(lhcrv1.ErrorReason_ERROR_REASON_TOKEN_MISSING, `no token came: send "authorization: Bearer …"`)

@@ -281,6 +281,26 @@ func TestBrokenRulesAreNamedAndValuesAreNot(t *testing.T) {
 	}
 }
 
+// The words of a broken rule are those of the contract: nobody writes an enumeration's numbers.
+func TestABrokenRuleOfAnEnumerationNamesItsValues(t *testing.T) {
+	s := newSetting(t)
+	query := goodQuery()
+	query.Access.Purpose, query.Access.Basis, query.Sections = 0, 77, []lhcrv1.Section{999}
+	_, err := s.records().GetRecord(s.as(t, t.Context()), query)
+	want := []string{
+		"access.purpose: must be stated: PURPOSE_DIRECT_CARE",
+		"access.basis: must be stated: one of ACCESS_BASIS_LEGITIMATE_RELATIONSHIP, ACCESS_BASIS_PERMISSION_TO_VIEW, " +
+			"ACCESS_BASIS_EMERGENCY_OVERRIDE, ACCESS_BASIS_CONSENT_FOR_PERIOD_OF_CARE",
+	}
+	var got []string
+	for _, v := range detail[*errdetails.BadRequest](status.Convert(err)).GetFieldViolations() {
+		got = append(got, v.GetField()+": "+v.GetDescription())
+	}
+	if len(got) != 3 || !cmp.Equal(want, got[:2]) || !strings.HasSuffix(got[2], "and the others of Section") {
+		t.Errorf("violations %q", got)
+	}
+}
+
 func (s *setting) wantViolations(t *testing.T, err error, prefix string, want []string) {
 	t.Helper()
 	s.wantRefusal(t, err, refusal{codes.InvalidArgument, lhcrv1.ErrorReason_ERROR_REASON_INVALID_REQUEST, "", "sandbox-pmr"})

@@ -14,12 +14,35 @@ import (
 // shaped makes whatever failed an error of the contract.
 func (e *Edge) shaped(ctx context.Context, c *call, next func(context.Context) error) error {
 	err := next(ctx)
-	if err != nil && failure.Reason(err) == lhcrv1.ErrorReason_ERROR_REASON_UNSPECIFIED && c.method.ours {
-		// Of an error that is not ours only the kind is told: its words are unknown to us.
-		e.options.Logger.ErrorContext(ctx, "a call failed without a documented reason",
-			"request_id", c.id, "method", c.method.name, "code", status.Code(err).String())
+	if err == nil || failure.Reason(err) != lhcrv1.ErrorReason_ERROR_REASON_UNSPECIFIED || !c.method.ours {
+		return shape(c, err)
 	}
+	attrs := []any{"request_id", c.id, "method", c.method.name, "code", status.Code(err).String()}
+	if gone(ctx, err) {
+		// No fault of anybody; it is counted by its code as every call is.
+		e.options.Logger.DebugContext(ctx, "a caller gave up, or its own deadline passed", attrs...)
+		return shape(c, ctx.Err())
+	}
+	// Of an error that is not ours only the kind is told: its words are unknown to us.
+	e.options.Logger.ErrorContext(ctx, "a call failed without a documented reason", attrs...)
 	return shape(c, err)
+}
+
+// gone says whether a call failed because its caller no longer waits: it cancelled, its
+// own deadline passed, or its connection broke. The context is the caller's, without the
+// deadline that the gateway sets.
+func gone(ctx context.Context, err error) bool {
+	if ctx.Err() == nil {
+		return false
+	}
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return true
+	}
+	switch status.Code(err) {
+	case codes.Canceled, codes.DeadlineExceeded, codes.Unavailable:
+		return true
+	}
+	return false
 }
 
 // shape makes an error one of the contract. Errors that have a documented reason

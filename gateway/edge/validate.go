@@ -58,8 +58,11 @@ func emptyRequest(fullMethod string) (proto.Message, error) {
 // admit validates a request, and once it is whole tells the audit what is asked.
 func (e *Edge) admit(ctx context.Context, c *call, request any) error {
 	message, ok := request.(proto.Message)
-	if !ok || !c.method.ours {
+	if !ok {
 		return nil
+	}
+	if err := e.readable(message); err != nil || !c.method.ours {
+		return err
 	}
 	if err := e.validate(ctx, c, message); err != nil {
 		return err
@@ -77,7 +80,7 @@ func (e *Edge) validate(ctx context.Context, c *call, message proto.Message) err
 	case err == nil:
 		return nil
 	case errors.As(err, &broken):
-		return failure.Invalid(violations(broken)...)
+		return failure.Invalid(violations(message, broken)...)
 	}
 	// A rule that could not be applied, to a value that its author did not think of.
 	// What it says may hold that value.
@@ -86,11 +89,11 @@ func (e *Edge) validate(ctx context.Context, c *call, message proto.Message) err
 	return failure.New(codes.InvalidArgument, lhcrv1.ErrorReason_ERROR_REASON_INVALID_REQUEST, "the request holds a value that its rules cannot judge")
 }
 
-func violations(broken *protovalidate.ValidationError) []failure.Violation {
+func violations(request proto.Message, broken *protovalidate.ValidationError) []failure.Violation {
 	var all []failure.Violation
 	for _, v := range broken.Violations {
 		all = append(all, failure.Violation{
-			Field: pathOf(v.Proto.GetField()), Rule: v.Proto.GetRuleId(), Message: messageOf(v.Proto),
+			Field: pathOf(v.Proto.GetField()), Rule: v.Proto.GetRuleId(), Message: messageOf(request, v.Proto),
 		})
 	}
 	return all
@@ -112,11 +115,56 @@ func pathOf(path *validate.FieldPath) string {
 	return strings.Join(parts, ".")
 }
 
-func messageOf(v *validate.Violation) string {
+// messageOf is a rule in words. The library's own words for enumerations name numbers,
+// which nobody writes.
+func messageOf(request proto.Message, v *validate.Violation) string {
+	if strings.HasPrefix(v.GetRuleId(), "enum.") {
+		if e := enumAt(request.ProtoReflect().Descriptor(), v.GetField()); e != nil {
+			return "must be stated: " + valuesOf(e)
+		}
+	}
 	if v.GetMessage() == "" {
 		return "breaks the rule " + v.GetRuleId()
 	}
 	return v.GetMessage()
+}
+
+// enumAt is the enumeration of the field at a path, or nil.
+func enumAt(m protoreflect.MessageDescriptor, path *validate.FieldPath) protoreflect.EnumDescriptor {
+	var field protoreflect.FieldDescriptor
+	for _, element := range path.GetElements() {
+		if m == nil {
+			return nil
+		}
+		field = m.Fields().ByNumber(protoreflect.FieldNumber(element.GetFieldNumber()))
+		if field == nil {
+			return nil
+		}
+		m = field.Message()
+	}
+	if field == nil {
+		return nil
+	}
+	return field.Enum()
+}
+
+// mostNames is how many values of an enumeration are listed.
+const mostNames = 8
+
+// valuesOf lists the values of an enumeration but for the first, which states nothing.
+func valuesOf(e protoreflect.EnumDescriptor) string {
+	var names []string
+	for i := 1; i < min(e.Values().Len(), mostNames+1); i++ {
+		names = append(names, string(e.Values().Get(i).Name()))
+	}
+	words := strings.Join(names, ", ")
+	if len(names) > 1 {
+		words = "one of " + words
+	}
+	if e.Values().Len() > mostNames+1 {
+		words += " and the others of " + string(e.Name())
+	}
+	return words
 }
 
 // asking is what every request for a record or a document says.

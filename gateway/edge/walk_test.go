@@ -3,6 +3,7 @@ package edge_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 	"testing"
@@ -17,6 +18,7 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/metadata"
+	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
 )
 
@@ -361,5 +363,55 @@ func TestACallThatTheCallerGaveUpIsAudited(t *testing.T) {
 func TestIncompleteOptionsAreRefused(t *testing.T) {
 	if _, err := edge.New(edge.Options{}); err == nil {
 		t.Error("an edge without anything is made")
+	}
+}
+
+// A caller who no longer waits is no fault of ours, whatever the service makes of it.
+func TestACallerWhoGivesUpIsCountedAndNoError(t *testing.T) {
+	each(t, func(t *testing.T, s *setting, call func(context.Context) error) {
+		begun := make(chan struct{})
+		wait := func(ctx context.Context) error {
+			close(begun)
+			<-ctx.Done()
+			return fmt.Errorf("waiting: %w", ctx.Err())
+		}
+		s.services.get = func(ctx context.Context, _ *lhcrv1.GetRecordRequest) (*lhcrv1.GetRecordResponse, error) {
+			return nil, wait(ctx)
+		}
+		s.services.stream = func(_ *lhcrv1.StreamRecordRequest, to grpc.ServerStreamingServer[lhcrv1.StreamRecordResponse]) error {
+			return wait(to.Context())
+		}
+		ctx, cancel := context.WithCancel(s.as(t, t.Context()))
+		go func() {
+			<-begun
+			cancel()
+		}()
+		if err := call(ctx); status.Code(err) != codes.Canceled {
+			t.Errorf("the caller gets %v", err)
+		}
+		s.settle(t)
+		log := s.log.String()
+		if !strings.Contains(log, `"level":"DEBUG","msg":"a caller gave up`) || strings.Contains(log, `"level":"ERROR"`) {
+			t.Errorf("the log says\n%s", log)
+		}
+		if !strings.Contains(s.scrape(t), `reason="ERROR_REASON_CANCELLED"} 1`) {
+			t.Errorf("it was not counted:\n%s", s.scrape(t))
+		}
+	})
+}
+
+// The gateway's own deadline is the gateway's.
+func TestTheGatewaysOwnDeadlineIsAnError(t *testing.T) {
+	s := newSetting(t, func(o *edge.Options) { o.DefaultTimeout = time.Nanosecond })
+	s.services.get = func(ctx context.Context, _ *lhcrv1.GetRecordRequest) (*lhcrv1.GetRecordResponse, error) {
+		<-ctx.Done()
+		return nil, ctx.Err()
+	}
+	if _, err := s.records().GetRecord(s.as(t, t.Context()), goodQuery()); status.Code(err) != codes.DeadlineExceeded {
+		t.Errorf("the caller gets %v", err)
+	}
+	s.settle(t)
+	if log := s.log.String(); !strings.Contains(log, `"level":"ERROR"`) {
+		t.Errorf("the log says\n%s", log)
 	}
 }

@@ -64,7 +64,7 @@ func (c *codec) Unmarshal(data []byte, v any) error {
 		return fmt.Errorf("%T has no JSON form", v)
 	}
 	if err := c.in.Unmarshal(data, message); err != nil {
-		return unreadable(err)
+		return unreadable(err, data, message.ProtoReflect().Descriptor())
 	}
 	return nil
 }

@@ -117,7 +117,7 @@ func failures() map[string]struct {
 		err  error
 		http int
 	}{
-		"invalid":   {failure.Invalid(failure.Violation{Field: "patient.nhs_number", Rule: "nhs_number", Message: "must be an NHS number"}), 400},
+		"invalid":   {failure.Invalid(failure.Violation{Field: "patient", Rule: "required", Message: "value is required"}), 400},
 		"token":     {failure.New(codes.Unauthenticated, lhcrv1.ErrorReason_ERROR_REASON_TOKEN_EXPIRED, "the token has expired"), 401},
 		"denied":    {failure.New(codes.PermissionDenied, lhcrv1.ErrorReason_ERROR_REASON_ACCESS_DENIED, "not allowed"), 403},
 		"region":    {failure.WithMetadata(codes.NotFound, lhcrv1.ErrorReason_ERROR_REASON_UNKNOWN_REGION, "no such region", map[string]string{"a": "b"}), 404},
@@ -148,6 +148,34 @@ func TestRESTAnswersTheSameErrorAsGRPC(t *testing.T) {
 			}
 			if len(s.taken()) != 0 {
 				t.Errorf("an error of gRPC, which audited it, was told of as a refusal of REST: %v", s.taken())
+			}
+		})
+	}
+}
+
+// JSON has names of its own for the fields: an error over REST blames the name that was sent.
+func TestRESTBlamesAFieldByItsNameInJSON(t *testing.T) {
+	unknown, err := status.Convert(failure.New(codes.InvalidArgument, lhcrv1.ErrorReason_ERROR_REASON_UNKNOWN_REGION, "one of the regions is not known here")).
+		WithDetails(&errdetails.BadRequest{FieldViolations: []*errdetails.BadRequest_FieldViolation{{Field: "query.regions.region_ids[1]"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	tests := map[string]struct {
+		err                    error
+		field, message, reason string
+	}{
+		"a broken rule": {
+			failure.Invalid(failure.Violation{Field: "patient.nhs_number", Rule: "nhs_number", Message: "must be an NHS number"}),
+			"patient.nhsNumber", "patient.nhsNumber: must be an NHS number", invalid,
+		},
+		"another reason": {unknown.Err(), "query.regions.regionIds[1]", "one of the regions is not known here", "ERROR_REASON_UNKNOWN_REGION"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			s := start(t, &backend{get: func(context.Context, *lhcrv1.GetRecordRequest) (*lhcrv1.GetRecordResponse, error) { return nil, tt.err }}, nil)
+			res := s.post(t, "/v1/record:get", asked)
+			if field, message := violated(t, res), res.status(t).GetMessage(); field != tt.field || message != tt.message || res.reason(t) != tt.reason {
+				t.Errorf("%q is blamed with %q and %s, want %q with %q and %s", field, message, res.reason(t), tt.field, tt.message, tt.reason)
 			}
 		})
 	}

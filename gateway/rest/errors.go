@@ -23,7 +23,7 @@ func (h *Handler) failed(ctx context.Context, _ *runtime.ServeMux, _ runtime.Mar
 		return
 	}
 	_ = adoptRequestID(ctx, w, nil) // it never fails
-	err = numbered(documented(err), w.Header().Get(requestIDHeader))
+	err = numbered(inCamelCase(documented(err)), w.Header().Get(requestIDHeader))
 	answerError(w, httpStatus(err), err)
 }
 

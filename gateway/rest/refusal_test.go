@@ -98,23 +98,30 @@ func TestUnreadableJSONIsExplainedWithoutItsValues(t *testing.T) {
 		body, field string
 		says        []string
 	}{
-		"number for a string":         {`{"patient": {"nhsNumber": ` + number + `}}`, "nhsNumber", []string{"string in quotes", "line 1, column 27"}},
-		"number cut off":              {"{\n\"patient\": {\"nhsNumber\": " + number, "nhsNumber", []string{"line 2"}},
+		"number for a string":         {`{"patient": {"nhsNumber": ` + number + `}}`, "patient.nhsNumber", []string{"string in quotes", "line 1, column 27"}},
+		"number cut off":              {"{\n\"patient\": {\"nhsNumber\": " + number, "patient.nhsNumber", []string{"line 2"}},
 		"no JSON at all":              {number, "", nil},
 		"a word":                      {`Zebedee`, "", nil},
 		"missing quote":               {`{"patient": {"nhsNumber": "` + number + `}}`, "", nil},
 		"missing comma":               {`{"patient": {"nhsNumber": "` + number + `" "dateOfBirth": "1951"}}`, "", nil},
 		"something after the end":     {asked + number, "", nil},
-		"unknown field":               {`{"patient": {"nhsNo": "` + number + `"}}`, "nhsNo", []string{"camelCase"}},
-		"unknown field of a number":   {`{"` + number + `": "x"}`, "", []string{"camelCase"}},
-		"unknown field of many words": {`{"Zebedee Canary": "x"}`, "", []string{"camelCase"}},
-		"unknown value":               {`{"access": {"basis": "Zebedee"}}`, "basis", []string{"long names"}},
+		"unknown field":               {`{"patient": {"nhsNo": "` + number + `"}}`, "patient.nhsNo", []string{"no field of PatientQuery; its fields are: nhsNumber, dateOfBirth"}},
+		"unknown field of a number":   {`{"` + number + `": "x"}`, "", []string{"a name is no field of GetRecordRequest"}},
+		"unknown field of many words": {`{"Zebedee Canary": "x"}`, "", []string{"its fields are: patient, access,"}},
+		"unknown value":               {`{"access": {"basis": "Zebedee"}}`, "access.basis", []string{"one of ACCESS_BASIS_LEGITIMATE_RELATIONSHIP, "}},
 		"a name for a switch":         {`{"includeSource": "Zebedee"}`, "includeSource", []string{"true or false"}},
 		"field twice":                 {`{"includeSource": true, "includeSource": false}`, "includeSource", []string{"twice"}},
-		"both of a choice":            {`{"freshness": {"maxAge": "5s", "pastCache": true}}`, "bound", []string{"one of its fields"}},
-		"no duration":                 {`{"freshness": {"maxAge": "Zebedee"}}`, "", []string{"90s"}},
-		"no time":                     {`{"window": {"from": "` + number + `"}}`, "", []string{"2026-11-21T09:30:00Z"}},
-		"a list for an object":        {`{"patient": ["` + number + `"]}`, "", nil},
+		"both of a choice":            {`{"freshness": {"maxAge": "5s", "pastCache": true}}`, "freshness.pastCache", []string{"only one of maxAge, pastCache"}},
+		"no duration":                 {`{"freshness": {"maxAge": "Zebedee"}}`, "freshness.maxAge", []string{"90s"}},
+		"no time":                     {`{"window": {"from": "` + number + `"}}`, "window.from", []string{"2026-11-21T09:30:00Z"}},
+		"a list for an object":        {`{"patient": ["` + number + `"]}`, "patient", []string{"object in braces; its fields are: nhsNumber"}},
+		"a word for an object":        {`{"regions": "Zebedee"}`, "regions", []string{"object in braces; its fields are: regionIds, all"}},
+		"an object for a list":        {`{"sections": {"Zebedee": 1}}`, "sections", []string{"list in brackets"}},
+		"an element of a list":        {`{"sections": ["SECTION_ALLERGIES", "Zebedee"]}`, "sections[1]", []string{"SECTION_ALERTS", "others that /docs lists"}},
+		"an object for a word":        {`{"patient": {"nhsNumber": {"a": 1}}}`, "patient.nhsNumber", []string{"string in quotes"}},
+		"a list for the whole":        {`["` + number + `"]`, "", []string{"GetRecordRequest, an object in braces"}},
+		"within a list":               {`{"access": {"consents": [{}, {"from": 5}]}}`, "access.consents[1].from", []string{"string in quotes"}},
+		"behind another line":         {"{\"é\": 1,\n \"patient\": 5}", "", []string{"a name is no field of GetRecordRequest"}},
 		"no UTF-8":                    {"{\"patient\": {\"nhsNumber\": \"\xff" + number + "\"}}", "", nil},
 	}
 	for name, tt := range tests {
@@ -141,6 +148,15 @@ func TestUnreadableJSONIsExplainedWithoutItsValues(t *testing.T) {
 				t.Errorf("told of %v, want once, for GetRecord", s.taken())
 			}
 		})
+	}
+}
+
+// What a stream and a document are asked with has its own wrapper: the error shows it.
+func TestAnUnknownFieldIsAnsweredWithTheMessagesFields(t *testing.T) {
+	s := start(t, &backend{}, nil)
+	res := s.post(t, "/v1/record:stream", asked)
+	if got, want := res.status(t).GetMessage(), "is no field of StreamRecordRequest; its fields are: query"; !strings.Contains(got, want) {
+		t.Errorf("the message %q does not say %q", got, want)
 	}
 }
 

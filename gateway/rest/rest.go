@@ -32,6 +32,9 @@ type Options struct {
 	Random io.Reader
 	// MaxBodyBytes is the largest body of a request. Zero for 1 MiB.
 	MaxBodyBytes int64
+	// Admits says whether a call of a gRPC method with these values of the authorization
+	// header would be identified. What would not is refused before its body is read. May be nil.
+	Admits func(method string, authorization []string) error
 	// Refused hears of each call that was refused here, before it reached gRPC and
 	// its audit. May be nil.
 	Refused func(Refusal)
@@ -133,6 +136,9 @@ func (h *Handler) page(w http.ResponseWriter, r *http.Request, page http.Handler
 // call hands a request of the contract on, once nothing about its form is wrong.
 func (h *Handler) call(w http.ResponseWriter, r *http.Request) {
 	route, refusal := h.routes.find(r)
+	if refusal == nil {
+		refusal = h.admit(w, r, route)
+	}
 	if refusal == nil {
 		refusal = h.check(w, r, route)
 	}

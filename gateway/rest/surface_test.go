@@ -89,7 +89,7 @@ func (s *surface) taken() []rest.Refusal {
 	return s.refusals
 }
 
-func start(t *testing.T, b *backend, ready func() bool) *surface {
+func start(t *testing.T, b *backend, ready func() bool, change ...func(*rest.Options)) *surface {
 	t.Helper()
 	memory := bufconn.Listen(1 << 20)
 	server := grpc.NewServer()
@@ -98,9 +98,11 @@ func start(t *testing.T, b *backend, ready func() bool) *surface {
 	go func() { _ = server.Serve(memory) }()
 	t.Cleanup(server.Stop)
 	s := &surface{}
-	handler, err := rest.New(rest.Options{
-		Dial: memory.DialContext, Ready: ready, Random: rand.Reader, MaxBodyBytes: 4096, Refused: s.refused,
-	})
+	opts := rest.Options{Dial: memory.DialContext, Ready: ready, Random: rand.Reader, MaxBodyBytes: 4096, Refused: s.refused}
+	for _, c := range change {
+		c(&opts)
+	}
+	handler, err := rest.New(opts)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,6 +2,7 @@ package answer
 
 import (
 	"iter"
+	"time"
 
 	"github.com/openlhcr/openlhcr/adapters/fhir/decode"
 	"github.com/openlhcr/openlhcr/adapters/fhir/model"
@@ -21,21 +22,28 @@ type Options struct {
 	// Strict panics when a resource is accounted for in contradictory ways.
 	// Tests set it; in service the first statement stands.
 	Strict bool
+	// Now is the moment of reading; an NHS number whose period ended before counts as a
+	// former one. Zero leaves the periods of numbers unread.
+	Now time.Time
 }
 
 // Answer is what came: one payload, or the pages of one search.
 type Answer struct {
-	options  Options
-	entries  []*Entry
-	byType   map[string][]*Entry
-	index    index
-	bundles  []*model.Bundle
-	problems []decode.Problem
-	patients []*Patient
-	subject  target
-	checks   map[string]Check
-	lists    []*List
-	gaps     []Gap
+	options    Options
+	entries    []*Entry
+	byType     map[string][]*Entry
+	index      index
+	bundles    []*model.Bundle
+	frames     []*Frame
+	sheets     []*sheet
+	problems   []decode.Problem
+	patients   []*Patient
+	subject    target
+	checks     map[judged]Check
+	lists      []*List
+	gaps       []Gap
+	missing    []Missing
+	unfollowed []Unfollowed
 }
 
 // Entry is one resource of an answer.
@@ -51,9 +59,16 @@ type Entry struct {
 	// Position is its place in the answer, counting from 0 as sent; contained
 	// resources follow their container.
 	Position int
+	// Page is which of the answer's pages it came with, counting from 0: the number of
+	// calls of [Builder.Add] before the one that took it.
+	Page int
 
 	bundle int
+	frame  *Frame
+	site   site
+	base   string // the server's address, for siteServer
 	next   *Entry // the next resource of the same type and id
+	nextAt *Entry // the next resource of the same address
 	lists  []Membership
 	ledger *ledger
 	state  state

@@ -54,9 +54,9 @@ func TestReferencesInEveryForm(t *testing.T) {
 		{"relative", model.Reference{Reference: "Organization/o1"}, "o1", answer.Found},
 		{"relative with a version", model.Reference{Reference: "Organization/o1/_history/3"}, "o1", answer.Found},
 		{"absolute", model.Reference{Reference: "https://a.example/fhir/Organization/o2"}, "o2", answer.Found},
-		{"absolute, elsewhere", model.Reference{Reference: "https://b.example/fhir/Organization/o2"}, "o2", answer.Found},
+		{"absolute, elsewhere", model.Reference{Reference: "https://b.example/fhir/Organization/o2"}, "", answer.Dangling},
 		{"urn", model.Reference{Reference: "urn:uuid:aaaa"}, "o1", answer.Found},
-		{"urn by id", model.Reference{Reference: "urn:uuid:o2"}, "o2", answer.Found},
+		{"urn is no id", model.Reference{Reference: "urn:uuid:o2"}, "", answer.Dangling},
 		{"bare", model.Reference{Reference: "o2"}, "o2", answer.Found},
 		{"contained", model.Reference{Reference: "#o1c"}, "o1c", answer.Found},
 		{"contained is not seen from outside", model.Reference{Reference: "Organization/o1c"}, "", answer.Dangling},
@@ -227,7 +227,7 @@ func TestFailuresInsideSuccessAreGaps(t *testing.T) {
 	for _, g := range a.Gaps() {
 		got = append(got, seen{g.Kind, g.Retryable, g.NotFound, g.Provider, g.Text})
 	}
-	want := []seen{
+	want := []seen{ // one for each issue, and for an outcome without any
 		{lhcrv1.GapKind_GAP_KIND_TIMED_OUT, true, false, answer.Provenance{ODSCode: "RCB", Name: "York", System: "S", RequestID: "req-1"}, "too slow"},
 		{Kind: lhcrv1.GapKind_GAP_KIND_ITEM_REJECTED_AT_SOURCE},
 		{Kind: lhcrv1.GapKind_GAP_KIND_WITHHELD, Text: "NO_PATIENT_CONSENT"},

@@ -9,13 +9,14 @@ import (
 type Builder struct {
 	answer *Answer
 	ledger *ledger
+	page   int // of the body being added
 }
 
 // NewBuilder starts an empty answer.
 func NewBuilder(options Options) *Builder {
 	return &Builder{
-		answer: &Answer{options: options, byType: map[string][]*Entry{}, checks: map[string]Check{}},
-		ledger: &ledger{strict: options.Strict},
+		answer: &Answer{options: options, byType: map[string][]*Entry{}, checks: map[judged]Check{}},
+		ledger: &ledger{strict: options.Strict}, page: -1,
 	}
 }
 
@@ -23,13 +24,14 @@ func NewBuilder(options Options) *Builder {
 // change data. The errors are those of decode.JSON; nothing of a page that
 // fails is taken.
 func (b *Builder) Add(data []byte) error {
+	b.page++
 	payload, err := decode.JSON(data, b.answer.options.MaxBytes)
 	if err != nil {
 		return err
 	}
 	b.answer.problems = append(b.answer.problems, payload.Problems...)
 	for _, r := range payload.Resources {
-		b.outermost(r, "", 0)
+		b.outermost(r, place{})
 	}
 	return nil
 }
@@ -49,68 +51,93 @@ func (b *Builder) Build() *Answer {
 	a.readPatients()
 	a.readLists()
 	a.readGaps()
+	a.readUnfollowed()
 	return a
 }
 
+// place is where a resource stands in a page.
+type place struct {
+	fullURL string
+	bundle  int // of those so far, counting from 1; 0 for none
+	frame   *Frame
+}
+
 // outermost takes a resource that stands in no other, looking into frames.
-func (b *Builder) outermost(c model.Contained, fullURL string, bundle int) {
+func (b *Builder) outermost(c model.Contained, at place) {
 	switch r := c.Resource.(type) {
 	case nil:
 	case *model.Bundle:
-		b.bundle(r)
+		b.bundle(r, at)
 	case *model.Parameters:
-		b.parameters(r.Parameter, bundle)
+		at.frame = b.frame(&r.Head, at.frame)
+		b.parameters(r.Parameter, at)
 	default:
-		b.take(c, fullURL, bundle, nil)
+		b.take(c, at, nil)
 	}
 }
 
-func (b *Builder) bundle(r *model.Bundle) {
+// frame opens a frame inside another.
+func (b *Builder) frame(head *model.Head, outer *Frame) *Frame {
+	f := framed(b.page, head, outer)
+	b.answer.frames = append(b.answer.frames, f)
+	return f
+}
+
+func (b *Builder) bundle(r *model.Bundle, at place) {
 	b.answer.bundles = append(b.answer.bundles, r)
-	n := len(b.answer.bundles)
+	b.answer.sheets = append(b.answer.sheets, newSheet(b.page, r))
+	at = place{bundle: len(b.answer.bundles), frame: b.frame(&r.Head, at.frame)}
 	for i := range r.Entry {
-		b.outermost(r.Entry[i].Resource, r.Entry[i].FullURL, n)
-		if reply := r.Entry[i].Response; reply != nil {
-			b.outermost(reply.Outcome, "", n)
+		entry, position := &r.Entry[i], len(b.answer.entries)
+		at.fullURL = entry.FullURL
+		b.outermost(entry.Resource, at)
+		if entry.Response != nil {
+			at.fullURL = ""
+			b.outermost(entry.Response.Outcome, at)
 		}
+		b.vacancy(r, entry, position)
 	}
 }
 
-func (b *Builder) parameters(list []model.Parameter, bundle int) {
+func (b *Builder) parameters(list []model.Parameter, at place) {
+	at.fullURL = ""
 	for i := range list {
-		b.outermost(list[i].Resource, "", bundle)
-		b.parameters(list[i].Part, bundle)
+		b.outermost(list[i].Resource, at)
+		b.parameters(list[i].Part, at)
 	}
 }
 
 // take adds a resource and those that it contains.
-func (b *Builder) take(c model.Contained, fullURL string, bundle int, container *Entry) {
+func (b *Builder) take(c model.Contained, at place, container *Entry) {
 	head := c.Resource.Header()
 	e := &Entry{
-		Type: head.ResourceType, ID: head.ID, FullURL: fullURL, Resource: c.Resource, Source: c.Source,
-		Container: container, Position: len(b.answer.entries), bundle: bundle, ledger: b.ledger,
+		Type: head.ResourceType, ID: head.ID, FullURL: at.fullURL, Resource: c.Resource, Source: c.Source,
+		Container: container, Position: len(b.answer.entries), Page: b.page,
+		bundle: at.bundle, frame: at.frame, ledger: b.ledger,
 	}
+	e.locate()
 	b.answer.entries = append(b.answer.entries, e)
 	b.answer.byType[e.Type] = append(b.answer.byType[e.Type], e)
+	at.fullURL = ""
 	for i := range head.Contained {
-		b.inside(head.Contained[i], bundle, e)
+		b.inside(head.Contained[i], at, e)
 	}
 }
 
 // inside takes a contained resource. Frames hold no resources of their own
 // here: a contained bundle's entries are taken as the container's.
-func (b *Builder) inside(c model.Contained, bundle int, container *Entry) {
+func (b *Builder) inside(c model.Contained, at place, container *Entry) {
 	switch r := c.Resource.(type) {
 	case nil:
 	case *model.Bundle:
 		for i := range r.Entry {
-			b.inside(r.Entry[i].Resource, bundle, container)
+			b.inside(r.Entry[i].Resource, at, container)
 		}
 	case *model.Parameters:
 		for i := range r.Parameter {
-			b.inside(r.Parameter[i].Resource, bundle, container)
+			b.inside(r.Parameter[i].Resource, at, container)
 		}
 	default:
-		b.take(c, "", bundle, container)
+		b.take(c, at, container)
 	}
 }

@@ -1,53 +1,66 @@
 package answer
 
 import (
+	"slices"
+
 	"github.com/openlhcr/openlhcr/adapters/fhir/model"
 	lhcrv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/v1"
 )
 
-// Gap is a failure or refusal that came inside the answer as an
+// Gap is a failure or refusal that came inside the answer as an issue of an
 // OperationOutcome: "200 is not success".
 type Gap struct {
 	Entry     *Entry
+	Page      int // the page it came with
 	Kind      lhcrv1.GapKind
 	Retryable bool
-	// NotFound says that a provider only said that it does not know the patient
-	// or has no record: whether that is a gap is the region's to decide.
+	// NotFound says that a provider said, by a code of its own for that, that it does
+	// not know the patient or has no record: whether that is a gap is the region's to
+	// decide. That something was not found is not yet that.
 	NotFound bool
 	// Provider is who failed, as far as the source said.
 	Provider Provenance
-	// Severity and Code are those of the first issue, Detail the first coded
-	// detail ("NO_PATIENT_CONSENT"): codes, free of identifiers.
+	// Severity and Code are those of the issue, Detail its coded detail
+	// ("NO_PATIENT_CONSENT"), as sent.
 	Severity, Code, Detail string
 	// Text is the source's own words for users (OperationOutcome.issue.details, not
 	// the diagnostics, which are its engineers'). It may hold anything: never log it.
 	Text string
 }
 
-// Gaps are the failures inside the answer. Outcomes that only inform are none.
+// Gaps are the failures inside the answer, one for each issue that is more than
+// information. An OperationOutcome that says nothing at all is one too.
 func (a *Answer) Gaps() []Gap { return a.gaps }
 
 func (a *Answer) readGaps() {
 	for e, r := range Each[model.OperationOutcome](a) {
-		if g, ok := gap(e, r); ok {
-			a.gaps = append(a.gaps, g)
-		}
+		a.gaps = append(a.gaps, gapsOf(e, r)...)
 	}
 }
 
-// gap reads the first issue that is more than information.
-func gap(e *Entry, r *model.OperationOutcome) (Gap, bool) {
+// gapsOf reads the issues that are more than information; those that say the same count
+// once.
+func gapsOf(e *Entry, r *model.OperationOutcome) []Gap {
+	if len(r.Issue) == 0 {
+		return []Gap{gap(e, &model.Issue{})}
+	}
+	var out []Gap
 	for i := range r.Issue {
-		issue := &r.Issue[i]
-		if issue.Severity == "information" || issue.Severity == "success" {
+		if s := r.Issue[i].Severity; s == "information" || s == "success" {
 			continue
 		}
-		g := Gap{Entry: e, Severity: issue.Severity, Code: issue.Code, Detail: issue.Details.Code(), Provider: e.Provenance()}
-		g.Text = issue.Details.Show()
-		g.Kind, g.Retryable, g.NotFound = meaning(g.Code, g.Detail)
-		return g, true
+		if g := gap(e, &r.Issue[i]); !slices.Contains(out, g) {
+			out = append(out, g)
+		}
 	}
-	return Gap{}, false
+	return out
+}
+
+func gap(e *Entry, issue *model.Issue) Gap {
+	g := Gap{Entry: e, Page: e.Page, Severity: issue.Severity, Code: issue.Code, Provider: e.Provenance()}
+	g.Detail, g.Text = detailOf(issue.Details), issue.Details.Show()
+	g.Kind, g.Retryable, g.NotFound = meaning(g.Code, g.Detail)
+	return g
 }
 
 // issueKinds are FHIR's issue types (http://hl7.org/fhir/issue-type) as gaps.
@@ -80,21 +93,42 @@ var issueKinds = map[string]struct {
 	"extension":     {lhcrv1.GapKind_GAP_KIND_ITEM_REJECTED_AT_SOURCE, false},
 }
 
-// meaning reads an issue's type and coded detail; the detail, where known, says
-// more (Spine-ErrorOrWarningCode).
+// details are the coded details that say more than an issue's type
+// (Spine-ErrorOrWarningCode), those that weigh most first.
+var details = []struct {
+	code string
+	kind lhcrv1.GapKind
+}{
+	{"NO_PATIENT_CONSENT", lhcrv1.GapKind_GAP_KIND_WITHHELD},
+	{"NO_ORGANISATION_CONSENT", lhcrv1.GapKind_GAP_KIND_WITHHELD},
+	{"ACCESS_DENIED", lhcrv1.GapKind_GAP_KIND_REFUSED},
+	{"NO_RELATIONSHIP", lhcrv1.GapKind_GAP_KIND_REFUSED},
+	{"NO_RECORD_FOUND", lhcrv1.GapKind_GAP_KIND_UNSPECIFIED},
+	{"PATIENT_NOT_FOUND", lhcrv1.GapKind_GAP_KIND_UNSPECIFIED},
+}
+
+// detailOf is the known detail that weighs most, else the first.
+func detailOf(c *model.Concept) string {
+	for _, d := range details {
+		if c.HasCode(d.code) {
+			return d.code
+		}
+	}
+	return c.Code()
+}
+
+// meaning reads an issue's type and coded detail; the detail, where known, says more.
 func meaning(code, detail string) (kind lhcrv1.GapKind, retryable, notFound bool) {
-	switch detail {
-	case "NO_PATIENT_CONSENT", "NO_ORGANISATION_CONSENT":
-		return lhcrv1.GapKind_GAP_KIND_WITHHELD, false, false
-	case "ACCESS_DENIED", "NO_RELATIONSHIP":
-		return lhcrv1.GapKind_GAP_KIND_REFUSED, false, false
-	case "NO_RECORD_FOUND", "PATIENT_NOT_FOUND", "RESOURCE_NOT_FOUND":
-		return lhcrv1.GapKind_GAP_KIND_UNSPECIFIED, false, true
+	k, typed := issueKinds[code]
+	// Of a request that failed for another reason, a detail that the patient is not known
+	// is no answer.
+	answered := !typed || k.kind == lhcrv1.GapKind_GAP_KIND_ITEM_REJECTED_AT_SOURCE
+	for _, d := range details {
+		if unknown := d.kind == lhcrv1.GapKind_GAP_KIND_UNSPECIFIED; d.code == detail && (answered || !unknown) {
+			return d.kind, false, unknown
+		}
 	}
-	if code == "not-found" {
-		return lhcrv1.GapKind_GAP_KIND_UNSPECIFIED, false, true
-	}
-	if k, ok := issueKinds[code]; ok {
+	if typed {
 		return k.kind, k.retryable, false
 	}
 	return lhcrv1.GapKind_GAP_KIND_PROVIDER_FAILED, false, false

@@ -1,6 +1,8 @@
 package answer
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/openlhcr/openlhcr/adapters/fhir/model"
@@ -19,15 +21,18 @@ func IsNHSNumberSystem(system string) bool {
 
 // Patient is one Patient resource of the answer, as far as identity goes.
 type Patient struct {
-	Entry   *Entry
-	Numbers []PatientNumber
+	Entry *Entry
+	// Numbers are the patient's NHS numbers, Former those that no longer are: marked as
+	// old, or ended.
+	Numbers, Former []PatientNumber
 	// BirthDate as recorded, perhaps a year only.
 	BirthDate model.When
 	// Restricted says that a security label R or V is set: an address may be
 	// missing for that reason.
 	Restricted bool
-	// Superseded says that the record was replaced by another; SupersededBy is
-	// the NHS number that replaced it, empty when the link does not name one.
+	// Superseded says that the record was replaced by another, or that the number asked
+	// for is a former one; SupersededBy is the NHS number that replaced it, empty when
+	// nothing names one.
 	Superseded   bool
 	SupersededBy string
 	// Links are the resource's links to other records of the same person.
@@ -53,14 +58,15 @@ func (p *Patient) Number() string {
 	return p.Numbers[0].Value
 }
 
-// Has reports that the patient carries this NHS number.
-func (p *Patient) Has(number string) bool {
-	for _, n := range p.Numbers {
-		if n.Value == number {
-			return true
-		}
-	}
-	return false
+// Has reports that the patient carries this NHS number, be it as a former one: a patient
+// who is asked for by a former number is superseded.
+func (p *Patient) Has(number string) bool { return p.owns(number) || carries(p.Former, number) }
+
+// owns reports that this is a number that the patient has now.
+func (p *Patient) owns(number string) bool { return carries(p.Numbers, number) }
+
+func carries(list []PatientNumber, number string) bool {
+	return slices.ContainsFunc(list, func(n PatientNumber) bool { return n.Value == number })
 }
 
 // Patients are the Patient resources that came, contained ones left out, in the
@@ -100,7 +106,11 @@ func (a *Answer) patient(e *Entry, p *model.Patient) *Patient {
 	out := &Patient{Entry: e, BirthDate: p.BirthDate, Links: p.Link}
 	for i := range p.Identifier {
 		if id := &p.Identifier[i]; IsNHSNumberSystem(id.System) && id.Value != "" {
-			out.Numbers = append(out.Numbers, patientNumber(id))
+			if a.isOld(id) {
+				out.Former = append(out.Former, patientNumber(id))
+			} else {
+				out.Numbers = append(out.Numbers, patientNumber(id))
+			}
 		}
 	}
 	if p.Meta != nil {
@@ -114,7 +124,33 @@ func (a *Answer) patient(e *Entry, p *model.Patient) *Patient {
 			out.SupersededBy = a.numberOf(e, p.Link[i].Other)
 		}
 	}
+	if asked := a.options.NHSNumber; asked != "" && out.Has(asked) && !out.owns(asked) {
+		out.Superseded = true
+		out.SupersededBy = cmp.Or(out.SupersededBy, out.Number())
+	}
 	return out
+}
+
+// isOld reports an identifier that its owner no longer has.
+func (a *Answer) isOld(id *model.Identifier) bool {
+	if id.Use == "old" {
+		return true
+	}
+	if id.Period == nil || a.options.Now.IsZero() {
+		return false
+	}
+	end := id.Period.End.Parse()
+	last := end.Time.AddDate(0, 0, 1)
+	switch end.Precision { // an end runs to the end of the year, month or day it names
+	case model.PrecisionNone, model.PrecisionTime:
+		return false
+	case model.PrecisionYear:
+		last = end.Time.AddDate(1, 0, 0)
+	case model.PrecisionMonth:
+		last = end.Time.AddDate(0, 1, 0)
+	default:
+	}
+	return !last.After(a.options.Now)
 }
 
 func patientNumber(id *model.Identifier) PatientNumber {
@@ -139,10 +175,10 @@ func (a *Answer) numberOf(from *Entry, ref *model.Reference) string {
 	if id := ref.Identifier; id != nil && (IsNHSNumberSystem(id.System) || valid(id.Value) && id.System == "") {
 		return id.Value
 	}
-	if p := As[model.Patient](a.Follow(from, ref)); p != nil {
-		for i := range p.Identifier {
-			if IsNHSNumberSystem(p.Identifier[i].System) {
-				return p.Identifier[i].Value
+	if e := a.Follow(from, ref); As[model.Patient](e) != nil {
+		for i := range e.Head().Identifier {
+			if id := &e.Head().Identifier[i]; IsNHSNumberSystem(id.System) && !a.isOld(id) {
+				return id.Value
 			}
 		}
 	}

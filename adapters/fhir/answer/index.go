@@ -13,8 +13,8 @@ type key struct{ typ, id string }
 // index finds entries. Contained resources are found through their container
 // only, because their ids mean nothing outside of it.
 type index struct {
-	byKey        map[key]*Entry // the first; others of the key by Entry.next
-	byFullURL    map[string]*Entry
+	byKey        map[key]*Entry    // the first; others of the key by Entry.next
+	byFullURL    map[string]*Entry // without a version; the first, others by Entry.nextAt
 	contained    map[*Entry][]*Entry
 	byIdentifier map[key][]*Entry // system and value; made when first asked for
 	entries      []*Entry
@@ -46,7 +46,9 @@ func (x *index) add(e *Entry) {
 		return
 	}
 	if e.FullURL != "" {
-		x.byFullURL[e.FullURL] = e
+		full := address(e.FullURL)
+		e.nextAt = x.byFullURL[full]
+		x.byFullURL[full] = e
 	}
 	if e.ID == "" {
 		return
@@ -59,6 +61,15 @@ func (x *index) add(e *Entry) {
 func (x *index) keyed(typ, id string) []*Entry {
 	var out []*Entry
 	for e := x.byKey[key{typ, id}]; e != nil; e = e.next {
+		out = append(out, e)
+	}
+	return out
+}
+
+// at finds what has this full URL.
+func (x *index) at(full string) []*Entry {
+	var out []*Entry
+	for e := x.byFullURL[full]; e != nil; e = e.nextAt {
 		out = append(out, e)
 	}
 	return out
@@ -92,7 +103,7 @@ func (x *index) identify(e *Entry) {
 	}
 	list := e.Head().Identifier
 	for i := range list {
-		if list[i].Value != "" {
+		if list[i].Value != "" && list[i].Use != "old" {
 			k := key{list[i].System, list[i].Value}
 			x.byIdentifier[k] = append(x.byIdentifier[k], e)
 		}

@@ -2,6 +2,7 @@ package answer
 
 import (
 	"strings"
+	"unicode"
 
 	"github.com/openlhcr/openlhcr/adapters/fhir/model"
 	lhcrv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/v1"
@@ -72,11 +73,26 @@ func byWords(code, title string) (ListKind, lhcrv1.Section, bool) {
 	if linked && (frame == "problems" || frame == "consultations") {
 		kind, words = ListSecondary, held
 	}
-	ended := strings.Contains(words, "ended") || strings.Contains(words, "resolved")
 	for _, w := range listWords {
 		if strings.Contains(words, w.word) {
-			return kind, w.section, ended && w.section == lhcrv1.Section_SECTION_ALLERGIES
+			return kind, w.section, w.section == lhcrv1.Section_SECTION_ALLERGIES && saysEnded(words)
 		}
 	}
 	return ListOther, lhcrv1.Section_SECTION_UNSPECIFIED, false
+}
+
+// saysEnded reports words that say of all of a list that it is ended: as words of their
+// own ("amended" and "unresolved" say nothing of the kind), with none beside them that
+// takes it back ("active and ended allergies").
+func saysEnded(words string) bool {
+	ended := false
+	for word := range strings.FieldsFuncSeq(words, func(c rune) bool { return !unicode.IsLetter(c) }) {
+		switch word {
+		case "ended", "resolved":
+			ended = true
+		case "active", "current", "open", "all", "not", "never", "non", "un":
+			return false
+		}
+	}
+	return ended
 }

@@ -30,9 +30,12 @@ type List struct {
 	Section lhcrv1.Section
 	// Ended says that its members are ended entries (ended allergies), whatever
 	// their own status.
-	Ended    bool
-	Warnings []ListWarning
-	Members  []Member
+	Ended bool
+	// Status and Mode are the list's own, as recorded. Lists that were entered in error
+	// are none, and do not come here.
+	Status, Mode string
+	Warnings     []ListWarning
+	Members      []Member
 	// Listed is how many entries the list names, Present how many of them came
 	// and Unresolved how many lead nowhere. Entries marked deleted count in none.
 	Listed, Present, Unresolved int
@@ -81,6 +84,22 @@ func (a *Answer) ListsOf(section lhcrv1.Section, kind ListKind) []*List {
 // contained in a list is not being named by it.
 func (e *Entry) Lists() []Membership { return e.lists }
 
+// Deleted reports a resource that lists name only as taken out of them.
+func (e *Entry) Deleted() bool {
+	for _, m := range e.lists {
+		if !m.Deleted {
+			return false
+		}
+	}
+	return len(e.lists) > 0
+}
+
+// Whole reports that the list claims to be its current, whole content: not retired, and
+// no list of changes. A list that does not say is taken for whole.
+func (l *List) Whole() bool {
+	return (l.Status == "current" || l.Status == "") && (l.Mode == "snapshot" || l.Mode == "working" || l.Mode == "")
+}
+
 // Warned reports that the list carries any warning.
 func (l *List) Warned() bool { return len(l.Warnings) > 0 }
 
@@ -90,12 +109,16 @@ func (a *Answer) readLists() {
 			e.Report(ReasonOtherPerson)
 			continue
 		}
+		if r.Status == "entered-in-error" {
+			e.Support()
+			continue
+		}
 		a.lists = append(a.lists, a.list(e, r))
 	}
 }
 
 func (a *Answer) list(e *Entry, r *model.List) *List {
-	l := &List{Entry: e, Resource: r, Warnings: warnings(r), Members: make([]Member, 0, len(r.Entry))}
+	l := &List{Entry: e, Resource: r, Status: r.Status, Mode: r.Mode, Warnings: warnings(r), Members: make([]Member, 0, len(r.Entry))}
 	l.Kind, l.Section, l.Ended = classify(r)
 	for i := range r.Entry {
 		a.member(l, &r.Entry[i])

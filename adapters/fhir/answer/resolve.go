@@ -18,13 +18,15 @@ const (
 )
 
 // Resolve follows a reference from the resource that makes it. Where two
-// patients of one answer share an id, the copy of the same patient is taken.
-// The entry is nil unless the resolution is Found.
+// patients of one answer share an id, the copy of the same patient is taken, and
+// where two servers do, that of the referring resource's own; what lives on another
+// server than the reference says is never taken. The entry is nil unless the
+// resolution is Found.
 func (a *Answer) Resolve(from *Entry, ref *model.Reference) (*Entry, Resolution) {
 	if ref == nil || (ref.Reference == "" && ref.Identifier == nil) {
 		return nil, Empty
 	}
-	if e := a.only(ref); e != nil {
+	if e := a.plain(from, ref.Target()); e != nil {
 		return e, Found
 	}
 	list := a.Candidates(from, ref)
@@ -37,17 +39,17 @@ func (a *Answer) Resolve(from *Entry, ref *model.Reference) (*Entry, Resolution)
 	return nil, Ambiguous
 }
 
-// only is what a plain reference ("Patient/1") names where just one resource of the
+// plain is what a plain reference ("Patient/1") names where just one resource of the
 // answer is so named: nearly all references are of this kind.
-func (a *Answer) only(ref *model.Reference) *Entry {
-	t := ref.Target()
+func (a *Answer) plain(from *Entry, t model.Target) *Entry {
 	if t.Form != model.FormRelative {
 		return nil
 	}
-	if e := a.index.byKey[key{t.Type, t.ID}]; e != nil && e.next == nil {
-		return e
+	e := a.index.byKey[key{t.Type, t.ID}]
+	if e == nil || e.next != nil || !reachable(baseOf(from), e) || !isVersion(e, t.Version) {
+		return nil
 	}
-	return nil
+	return e
 }
 
 // Follow is Resolve for callers that need only the entry: nil when the
@@ -61,8 +63,9 @@ func (a *Answer) Follow(from *Entry, ref *model.Reference) *Entry {
 // patient excluded. Plans and orders of GP Connect can share an id: callers
 // that know which they look for choose here.
 func (a *Answer) Candidates(from *Entry, ref *model.Reference) []*Entry {
-	list := a.named(from, ref.Target())
-	if len(list) == 0 {
+	t := ref.Target()
+	list := ofVersion(a.named(from, t), t.Version)
+	if len(list) == 0 && ref != nil {
 		list = ofType(a.index.identified(ref.Identifier), ref.Type)
 	}
 	if len(list) > 1 {
@@ -81,21 +84,15 @@ func (a *Answer) named(from *Entry, t model.Target) []*Entry {
 		return a.containedIn(from, t.ID)
 	case model.FormRelative:
 		if id, fragment, inside := strings.Cut(t.ID, "#"); inside {
-			return a.containedInNamed(t.Type, id, fragment)
+			return a.containedInNamed(a.relative(from, a.index.keyed(t.Type, id)), fragment)
 		}
-		return a.index.keyed(t.Type, t.ID)
+		return a.relative(from, a.index.keyed(t.Type, t.ID))
 	case model.FormAbsolute:
-		if e := a.index.byFullURL[t.Full]; e != nil {
-			return []*Entry{e}
-		}
-		return a.index.keyed(t.Type, t.ID)
+		return a.absolute(from, t)
 	case model.FormURN:
-		if e := a.index.byFullURL[t.Full]; e != nil {
-			return []*Entry{e}
-		}
-		return a.index.bare(t.ID)
+		return a.urn(t)
 	case model.FormBare:
-		return a.index.bare(t.ID)
+		return a.relative(from, a.index.bare(t.ID))
 	}
 	return nil
 }
@@ -120,9 +117,9 @@ func (a *Answer) containedIn(from *Entry, id string) []*Entry {
 
 // containedInNamed finds what a reference from outside names inside a container
 // ("List/ended-allergies#1"), as GP systems' lists of ended allergies do.
-func (a *Answer) containedInNamed(typ, id, fragment string) []*Entry {
+func (a *Answer) containedInNamed(containers []*Entry, fragment string) []*Entry {
 	var out []*Entry
-	for _, container := range a.index.keyed(typ, id) {
+	for _, container := range containers {
 		out = append(out, a.containedIn(container, fragment)...)
 	}
 	return out

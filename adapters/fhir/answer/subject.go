@@ -29,6 +29,9 @@ func (a *Answer) Subject(e *Entry) Check {
 	if As[model.Patient](e) != nil {
 		return a.patientCheck(e)
 	}
+	if a.sourcePatientDiffers(e) {
+		return Mismatch
+	}
 	if s := e.Head().Subject; s != nil && !isEmpty(s) {
 		return a.checked(e, s)
 	}
@@ -47,6 +50,19 @@ func (a *Answer) Subject(e *Entry) Check {
 		worst = max(worst, a.checked(e, ref))
 	}
 	return worst
+}
+
+// sourcePatientDiffers reports a document index entry whose document, as its source
+// filed it, carries another person's NHS number.
+func (a *Answer) sourcePatientDiffers(e *Entry) bool {
+	d := As[model.DocumentReference](e)
+	if d == nil || d.Context == nil || d.Context.SourcePatient == nil {
+		return false
+	}
+	ref := d.Context.SourcePatient
+	found := a.Follow(e, ref)
+	return a.identifierCheck(ref.Identifier) == Mismatch ||
+		As[model.Patient](found) != nil && a.patientCheck(found) == Mismatch
 }
 
 // participants are the references by which an appointment says whom it is about: it
@@ -69,28 +85,33 @@ func (a *Answer) participants(e *Entry) []*model.Reference {
 // isEmpty reports a reference that names nobody: a display is not enough.
 func isEmpty(r *model.Reference) bool { return r.Reference == "" && r.Identifier == nil }
 
+// judged is a reference that was judged: its text, and the server that it is relative to.
+type judged struct{ base, reference string }
+
 // checked judges a subject reference; plain ones, which repeat through a whole
 // record, are judged once.
 func (a *Answer) checked(e *Entry, ref *model.Reference) Check {
 	if ref.Identifier != nil || strings.HasPrefix(ref.Reference, "#") {
 		return a.judge(e, ref)
 	}
-	if c, ok := a.checks[ref.Reference]; ok {
+	k := judged{baseOf(e), ref.Reference}
+	if c, ok := a.checks[k]; ok {
 		return c
 	}
 	c := a.judge(e, ref)
-	a.checks[ref.Reference] = c
+	a.checks[k] = c
 	return c
 }
 
 func (a *Answer) judge(e *Entry, ref *model.Reference) Check {
+	t := ref.Target()
 	byIdentifier := a.identifierCheck(ref.Identifier)
 	found, how := a.Resolve(e, ref)
 	switch {
 	case byIdentifier == Mismatch:
 		return Mismatch
 	case As[model.Patient](found) != nil:
-		if c := a.patientCheck(found); c != Unresolved {
+		if c := a.patientCheck(found); c == Mismatch || c == Match && isCertain(e, found, t) {
 			return c
 		}
 		return byIdentifier
@@ -99,23 +120,43 @@ func (a *Answer) judge(e *Entry, ref *model.Reference) Check {
 	case byIdentifier == Match:
 		return Match
 	}
-	return a.unfound(ref.Target())
+	return a.unfound(e, t)
 }
 
-// identifierCheck judges an NHS number inside a reference. A number that fails
-// its check digit ("1234567890", a template's text) is nobody's and so cannot
-// name another person.
+// isCertain reports that a reference's text surely leads to the patient: not that of a
+// server's full address when the patient came without any and the id alone agrees.
+func isCertain(from, found *Entry, t model.Target) bool {
+	return t.Form != model.FormAbsolute || found.site != siteUnknown || baseOf(from) != ""
+}
+
+// identifierCheck judges an NHS number inside a reference; one without a system counts
+// when it is a valid NHS number. A number that fails its check digit ("1234567890", a
+// template's text) is nobody's and so cannot name another person, and neither can a
+// former number of the person asked for.
 func (a *Answer) identifierCheck(id *model.Identifier) Check {
-	if id == nil || !IsNHSNumberSystem(id.System) || id.Value == "" || a.subject.number == "" {
+	if id == nil || id.Value == "" || a.subject.number == "" {
 		return Unresolved
 	}
-	switch n := patientNumber(id); {
+	n := patientNumber(id)
+	switch {
+	case !IsNHSNumberSystem(id.System) && (id.System != "" || !n.Valid):
+		return Unresolved
 	case n.Value == a.subject.number:
 		return Match
-	case n.Valid && valid(a.subject.number):
+	case n.Valid && valid(a.subject.number) && !a.isFormer(n.Value):
 		return Mismatch
 	}
 	return Unresolved
+}
+
+// isFormer reports a number that the person asked for had before.
+func (a *Answer) isFormer(number string) bool {
+	for _, p := range a.patients {
+		if p.owns(a.subject.number) && carries(p.Former, number) {
+			return true
+		}
+	}
+	return false
 }
 
 // patientCheck judges a Patient resource.
@@ -128,9 +169,9 @@ func (a *Answer) patientCheck(e *Entry) Check {
 		return Match
 	case a.subject.number == "":
 		return Unresolved
-	case p.Has(a.subject.number):
+	case p.owns(a.subject.number):
 		return Match
-	case len(p.Numbers) > 0:
+	case len(p.Numbers)+len(p.Former) > 0:
 		return Mismatch
 	case a.options.LinksAsserted:
 		return Match
@@ -151,23 +192,56 @@ func (a *Answer) patientOf(e *Entry) *Patient {
 }
 
 // unfound judges a reference to a patient who is not in the answer. An id that
-// differs from those of the patients who are names another person; where there
-// is nothing to compare with, it stays open.
-func (a *Answer) unfound(t model.Target) Check {
+// differs from those of the patients who are names another person, where ids of both
+// are given by one server; where there is nothing to compare with, it stays open.
+// Another version than the one that came is still the same person.
+func (a *Answer) unfound(from *Entry, t model.Target) Check {
 	switch {
 	case t.ID != "" && t.ID == a.subject.number:
 		return Match
-	case t.Form != model.FormRelative || t.Type != "Patient":
+	case t.Form == model.FormURN:
+	case t.Type != "Patient", t.Form != model.FormRelative && t.Form != model.FormAbsolute:
 		return Unresolved
 	}
 	check := Unresolved
 	for _, p := range a.patients {
 		switch {
-		case strings.EqualFold(p.Entry.ID, t.ID):
-			return a.patientCheck(p.Entry)
-		case p.Entry.ID != "":
+		case !isComparable(from, p.Entry, t):
+		case names(t, p.Entry):
+			return a.likely(p.Entry, t)
+		case p.Entry.ID != "" || p.Entry.site == siteBundle:
 			check = Mismatch
 		}
 	}
 	return check
+}
+
+// isComparable reports that a reference's text and a patient's own name are given by one
+// and the same.
+func isComparable(from, patient *Entry, t model.Target) bool {
+	base := baseOf(from)
+	switch t.Form {
+	case model.FormURN:
+		return patient.site != siteServer
+	case model.FormAbsolute:
+		origin := withoutCompartment(t.Base)
+		return patient.base == origin || patient.site == siteUnknown && base == origin
+	}
+	return reachable(base, patient)
+}
+
+func names(t model.Target, patient *Entry) bool {
+	if t.Form == model.FormURN && patient.site == siteBundle {
+		return strings.EqualFold(t.Full, patient.FullURL)
+	}
+	return strings.EqualFold(t.ID, patient.ID)
+}
+
+// likely judges the patient whom a text names that differs from the patient's own name
+// in capitals only; a URN that is no UUID may name anything.
+func (a *Answer) likely(patient *Entry, t model.Target) Check {
+	if t.Form == model.FormURN && !isUUID(t.ID) {
+		return Unresolved
+	}
+	return a.patientCheck(patient)
 }

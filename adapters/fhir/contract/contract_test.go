@@ -1,6 +1,7 @@
 package contract_test
 
 import (
+	"strconv"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -229,5 +230,40 @@ func TestEveryPairOfDoseAndRateIsKept(t *testing.T) {
 	}
 	if !contract.Structured(got) {
 		t.Error("pairs of dose and rate are structure")
+	}
+}
+
+func TestWholeNumbersWrittenWithAFractionAreWhole(t *testing.T) {
+	for n, want := range map[model.Number]string{"6.0": "6", "6": "6", "6.": "6", "1.5": "none", "six": "none", ".0": "none", "": "none"} {
+		got := "none"
+		if u := contract.Uint(n); u != nil {
+			got = strconv.FormatUint(uint64(*u), 10)
+		}
+		if got != want {
+			t.Errorf("%q is %s, want %s", n, got, want)
+		}
+		if i := contract.Int(n); (i == nil) != (want == "none") {
+			t.Errorf("%q is %v as an integer", n, i)
+		}
+	}
+}
+
+func TestCountsOfADosageThatAreNoWholeNumbersAreNamed(t *testing.T) {
+	got := contract.Uncounted(&model.Dosage{Sequence: "1", Timing: &model.Timing{Repeat: &model.Repeat{Frequency: "1.5", Count: "2.0", Offset: "soon"}}})
+	if diff := cmp.Diff([]string{"timing.repeat.frequency: 1.5", "timing.repeat.offset: soon"}, got); diff != "" {
+		t.Error(diff)
+	}
+	if got := contract.Uncounted(&model.Dosage{}); got != nil {
+		t.Errorf("%v", got)
+	}
+}
+
+func TestDoseBesideDoseAndRateIsKept(t *testing.T) {
+	got := contract.Dosage(&model.Dosage{
+		Dose:        model.NodeValue("Quantity", &model.Quantity{Value: "9"}),
+		DoseAndRate: []model.DoseAndRate{{Dose: model.NodeValue("Quantity", &model.Quantity{Value: "1"})}},
+	})
+	if got.GetDose().GetValue() != "1" || len(got.GetFurtherDoses()) != 1 || got.GetFurtherDoses()[0].GetDose().GetValue() != "9" {
+		t.Errorf("%v", got)
 	}
 }

@@ -15,7 +15,8 @@ func Dosages(list []model.Dosage) []*lhcrv1.Dosage {
 }
 
 // Dosage carries one dosage over. R4 pairs dose and rate in doseAndRate: the
-// first pair is carried in the fields, further ones beside it.
+// first pair is carried in the fields, further ones beside it, and with them the dose
+// and rate that STU3 has outside of it, should a sender write both.
 func Dosage(d *model.Dosage) *lhcrv1.Dosage {
 	if d == nil {
 		return nil
@@ -52,9 +53,13 @@ func asNeeded(out *lhcrv1.Dosage, v model.Value) {
 func dose(out *lhcrv1.Dosage, d *model.Dosage) {
 	first := model.DoseAndRate{Dose: d.Dose, Rate: d.Rate}
 	if len(d.DoseAndRate) > 0 {
+		outer := first
 		first = d.DoseAndRate[0]
 		for i := range d.DoseAndRate[1:] {
 			out.FurtherDoses = append(out.FurtherDoses, doseAndRate(&d.DoseAndRate[1+i]))
+		}
+		if outer.Dose.IsSet() || outer.Rate.IsSet() {
+			out.FurtherDoses = append(out.FurtherDoses, doseAndRate(&outer))
 		}
 	}
 	if !first.Dose.IsSet() && !first.Rate.IsSet() && first.Type == nil && d.DosePlain == nil {
@@ -87,6 +92,31 @@ func schedule(t *model.Timing) *lhcrv1.Timing {
 	}
 	if r := t.Repeat; r != nil {
 		repeat(out, r)
+	}
+	return out
+}
+
+// Uncounted names the counts of a dosage that are no whole numbers, and so have no
+// place in the contract, each with what was sent: "timing.repeat.frequency: 1.5".
+func Uncounted(d *model.Dosage) []string {
+	var out []string
+	keep := func(element string, n model.Number) {
+		if n != "" && Int(n) == nil {
+			out = append(out, element+": "+string(n))
+		}
+	}
+	keep("sequence", d.Sequence)
+	if d.Timing == nil || d.Timing.Repeat == nil {
+		return out
+	}
+	r := d.Timing.Repeat
+	for _, c := range []struct {
+		element string
+		n       model.Number
+	}{
+		{"frequency", r.Frequency}, {"frequencyMax", r.FrequencyMax}, {"count", r.Count}, {"countMax", r.CountMax}, {"offset", r.Offset},
+	} {
+		keep("timing.repeat."+c.element, c.n)
 	}
 	return out
 }

@@ -45,14 +45,22 @@ func Address(a *model.Address) *lhcrv1.Address {
 	if a == nil {
 		return nil
 	}
-	district := a.District
-	if district == "" {
-		district = a.State
-	}
 	return &lhcrv1.Address{
 		Use: a.Use, Type: a.Type, Text: a.Text, Lines: a.Line, City: a.City,
-		District: district, PostalCode: a.PostalCode, Country: a.Country, Period: Period(a.Period),
+		District: districtAndState(a), PostalCode: a.PostalCode, Country: a.Country, Period: Period(a.Period),
 	}
+}
+
+// districtAndState is the district; a state, which British addresses rarely have,
+// follows it.
+func districtAndState(a *model.Address) string {
+	switch {
+	case a.District == "":
+		return a.State
+	case a.State == "" || a.State == a.District:
+		return a.District
+	}
+	return a.District + ", " + a.State
 }
 
 // Addresses carries several over.

@@ -2,6 +2,7 @@ package contract
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/openlhcr/openlhcr/adapters/fhir/model"
 	lhcrv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/v1"
@@ -45,12 +46,21 @@ func Ratio(r *model.Ratio) *lhcrv1.Ratio {
 	return &lhcrv1.Ratio{Numerator: Quantity(r.Numerator), Denominator: Quantity(r.Denominator)}
 }
 
+// whole takes the fraction off a whole number that was written with one ("6.0").
+func whole(n model.Number) string {
+	digits, fraction, found := strings.Cut(string(n), ".")
+	if found && strings.Trim(fraction, "0") != "" {
+		return string(n)
+	}
+	return digits
+}
+
 // Uint is a count as recorded, nil when it is absent or no whole number from 0 up.
 func Uint(n model.Number) *uint32 {
 	if n == "" {
 		return nil
 	}
-	v, err := strconv.ParseUint(string(n), 10, 32)
+	v, err := strconv.ParseUint(whole(n), 10, 32)
 	if err != nil {
 		return nil
 	}
@@ -63,7 +73,7 @@ func Int(n model.Number) *int32 {
 	if n == "" {
 		return nil
 	}
-	v, err := strconv.ParseInt(string(n), 10, 32)
+	v, err := strconv.ParseInt(whole(n), 10, 32)
 	if err != nil {
 		return nil
 	}

@@ -22,7 +22,7 @@ func (r *reader) object(p *plan, v reflect.Value) error {
 		if f := p.fields.find(name[1 : len(name)-1]); f != nil {
 			err = r.element(f, v)
 		} else {
-			err = r.dec.SkipValue()
+			err = r.unplaced(p, v, name[1:len(name)-1])
 		}
 		if err != nil {
 			return err

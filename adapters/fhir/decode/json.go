@@ -95,8 +95,9 @@ type reader struct {
 	problems problems
 	plans    *plans
 	arenas   []arena
-	path     []string // names of the elements being read, outermost first
-	base     int      // where the innermost resource's part of path begins
+	path     []string    // names of the elements being read, outermost first
+	base     int         // where the innermost resource's part of path begins
+	head     *model.Head // of the innermost resource
 	anyText  bool
 }
 
@@ -181,11 +182,11 @@ func (r *reader) typed(name string, start int) (model.Contained, error) {
 	}
 	res := model.New(name)
 	v := reflect.ValueOf(res).Elem()
-	outer, base := r.path, r.base
-	r.base = len(r.path)
+	outer, base, head := r.path, r.base, r.head
+	r.base, r.head = len(r.path), res.Header()
 	r.path = append(r.path, TypeName(name))
 	err := r.object(r.plans.byType[v.Type()], v)
-	r.path, r.base = outer, base
+	r.path, r.base, r.head = outer, base, head
 	return model.Contained{Resource: res, Source: r.data[start:r.offset()]}, err
 }
 

@@ -63,6 +63,7 @@ var compiled = sync.OnceValue(func() *plans {
 	}
 	c.of(reflect.TypeFor[model.General]())
 	c.of(reflect.TypeFor[model.Other]())
+	c.of(reflect.TypeFor[model.Element]())
 	c.finish()
 	return c
 })

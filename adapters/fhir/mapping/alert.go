@@ -30,9 +30,7 @@ func (m *Mapper) alert(e *answer.Entry, r *model.Flag) {
 	m.participant(h, e, asAuthor, r.Author)
 	m.inEncounter(e, r.Encounter)
 	m.lapsed(h, a.GetPeriod())
-	for i := range r.Extension { // why an alert was removed, and the like
-		m.remarks(h, e, &r.Extension[i])
-	}
+	m.rest(h, e) // why an alert was removed, and the like
 	for i := range r.Category {
 		for j := range r.Category[i].Coding {
 			section, ok := alertSections[r.Category[i].Coding[j].Code]
@@ -41,5 +39,6 @@ func (m *Mapper) alert(e *answer.Entry, r *model.Flag) {
 	}
 	flagConcepts(h, a.GetCode())
 	route(h, r.Code)
+	routeAllergy(h, r.Code)
 	m.record.Alerts = append(m.record.Alerts, a)
 }

@@ -17,11 +17,13 @@ func (m *Mapper) allergy(e *answer.Entry, r *model.AllergyIntolerance) {
 		return
 	}
 	a := &lhcrv1.Allergy{
-		Header: h, Code: contract.Concept(r.Code), CodeKind: allergyCodeKind(r.Code), Absence: allergyAbsence(r.Code),
+		Header: h, Code: contract.Concept(r.Code), CodeKind: allergyCodeKind(r.Code),
 		ClinicalStatus: word(r.ClinicalStatus), Verification: word(r.Verification), Type: word(r.Type),
 		Categories: r.Category, Criticality: r.Criticality, LastOccurrence: contract.When(r.LastOccurrence),
 	}
 	statusFrom(h, a.GetClinicalStatus(), a.GetVerification())
+	refuted(h, a.GetVerification())
+	absence(a, r)
 	h.Recorded = contract.When(r.Recorded)
 	m.participant(h, e, asRecorder, r.Recorder)
 	m.participant(h, e, asAsserter, r.Asserter)
@@ -31,6 +33,7 @@ func (m *Mapper) allergy(e *answer.Entry, r *model.AllergyIntolerance) {
 	m.reactions(a, e, r.Reaction)
 	m.allergyEnd(a, e, r)
 	flagConcepts(h, a.GetCode())
+	m.rest(h, e, "AllergyIntoleranceEnd")
 	m.record.Allergies = append(m.record.Allergies, a)
 }
 
@@ -100,38 +103,4 @@ func (m *Mapper) listedAsEnded(e *answer.Entry) bool {
 // containing is the list inside which a resource came, nil when it came in none.
 func (m *Mapper) containing(e *answer.Entry) *answer.List {
 	return m.listOf(e.Container)
-}
-
-// absences are the SNOMED CT codes that state an absence. Those of a class of
-// allergens say nothing of other classes and are never "no known allergy".
-var absences = map[string]lhcrv1.AllergyAbsence{
-	"716186003":  lhcrv1.AllergyAbsence_ALLERGY_ABSENCE_NO_KNOWN_ALLERGY,      // No known allergy
-	"160244002":  lhcrv1.AllergyAbsence_ALLERGY_ABSENCE_NO_KNOWN_ALLERGY,      // No known allergies, its former code
-	"409137002":  lhcrv1.AllergyAbsence_ALLERGY_ABSENCE_NO_KNOWN_DRUG_ALLERGY, // No known drug allergy
-	"428197003":  lhcrv1.AllergyAbsence_ALLERGY_ABSENCE_NOT_ALLERGIC_TO,       // No known insect allergy
-	"429625007":  lhcrv1.AllergyAbsence_ALLERGY_ABSENCE_NOT_ALLERGIC_TO,       // No known food allergy
-	"428607008":  lhcrv1.AllergyAbsence_ALLERGY_ABSENCE_NOT_ALLERGIC_TO,       // No known environmental allergy
-	"716220001":  lhcrv1.AllergyAbsence_ALLERGY_ABSENCE_NOT_ALLERGIC_TO,       // No known animal allergy
-	"1003774007": lhcrv1.AllergyAbsence_ALLERGY_ABSENCE_NOT_ALLERGIC_TO,       // No known Hevea brasiliensis latex allergy
-}
-
-// allergyAbsence reads what a code states to be absent. Codings that do not all
-// state the same absence state none: a known allergy must never read as "none".
-func allergyAbsence(c *model.Concept) lhcrv1.AllergyAbsence {
-	out := lhcrv1.AllergyAbsence_ALLERGY_ABSENCE_UNSPECIFIED
-	if c == nil {
-		return out
-	}
-	for i := range c.Coding {
-		coding := &c.Coding[i]
-		if model.CanonicalSystem(coding.System) != model.SNOMED {
-			continue
-		}
-		this := absences[coding.Code]
-		if this == lhcrv1.AllergyAbsence_ALLERGY_ABSENCE_UNSPECIFIED || out != this && out != lhcrv1.AllergyAbsence_ALLERGY_ABSENCE_UNSPECIFIED {
-			return lhcrv1.AllergyAbsence_ALLERGY_ABSENCE_UNSPECIFIED
-		}
-		out = this
-	}
-	return out
 }

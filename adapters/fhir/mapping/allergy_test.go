@@ -1,8 +1,10 @@
 package mapping_test
 
 import (
+	"slices"
 	"testing"
 
+	"github.com/openlhcr/openlhcr/adapters/fhir/mapping"
 	lhcrv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/v1"
 )
 
@@ -41,6 +43,15 @@ func TestAbsenceIsReadFromItsCodeAlone(t *testing.T) {
 		{"two absences that differ", []any{coding(snomed, "716186003", ""), coding(snomed, "409137002", "")}, none},
 		{"the number in another system", []any{coding("http://read.info/ctv3", "716186003", "")}, none},
 		{"words only", []any{coding("", "", "No known allergies")}, none},
+		{"its own display", []any{coding(snomed, "716186003", "No Known Allergy (situation)")}, lhcrv1.AllergyAbsence_ALLERGY_ABSENCE_NO_KNOWN_ALLERGY},
+		{"a display of another substance", []any{coding(snomed, "716186003", "Allergy to penicillin")}, none},
+		{"a display that takes it back", []any{coding(snomed, "716186003", "No known allergies except penicillin")}, none},
+		{"a display that is not known", []any{coding(snomed, "716186003", "Allergies not known")}, none},
+		{"a display of drugs only", []any{coding(snomed, "716186003", "NKDA")}, none},
+		{"a Read code of an allergy beside it", []any{coding(snomed, "716186003", ""), coding("http://read.info/readv2", "14L1.", "H/O: penicillin allergy")}, none},
+		{"a Read code without words beside it", []any{coding(snomed, "716186003", ""), coding("http://read.info/readv2", "14L1.", "")}, none},
+		{"medicines in other words", []any{coding(snomed, "409137002", "No known allergies to medicinal products")}, lhcrv1.AllergyAbsence_ALLERGY_ABSENCE_NO_KNOWN_DRUG_ALLERGY},
+		{"food in its own words", []any{coding(snomed, "429625007", "No known food allergy (situation)")}, lhcrv1.AllergyAbsence_ALLERGY_ABSENCE_NOT_ALLERGIC_TO},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if got := allergyOf(t, c.codings...).GetAbsence(); got != c.want {
@@ -78,5 +89,44 @@ func TestCodeKindIsNeverGuessed(t *testing.T) {
 				t.Errorf("got %v, want %v", got, c.want)
 			}
 		})
+	}
+}
+
+func TestAnAbsenceThatIsContradictedIsFlagged(t *testing.T) {
+	const nka = `"code":{"coding":[{"system":"http://snomed.info/sct","code":"716186003"}]`
+	for name, c := range map[string]struct {
+		elements string
+		flagged  bool
+	}{
+		"plain":            {nka + `}`, false},
+		"its own words":    {nka + `,"text":"No known allergies"}`, false},
+		"another's words":  {nka + `,"text":"Allergy to penicillin"}`, true},
+		"a reaction":       {nka + `},"reaction":[{"manifestation":[{"text":"rash"}]}]`, true},
+		"an allergy":       {`"code":{"text":"Penicillin"}`, false},
+		"another's system": {`"code":{"coding":[{"system":"http://local.example","code":"716186003","display":"Penicillin"}]}`, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := answered(t, mapping.Options{}, `{"resourceType":"AllergyIntolerance","id":"a","patient":{"reference":"Patient/p1"},`+c.elements+`}`).GetRecord()
+			h := r.GetAllergies()[0].GetHeader()
+			if got := slices.Contains(h.GetFlags(), lhcrv1.Flag_FLAG_CODINGS_DISAGREE); got != c.flagged {
+				t.Errorf("flags %v", h.GetFlags())
+			}
+			if c.flagged && r.GetAllergies()[0].GetAbsence() != lhcrv1.AllergyAbsence_ALLERGY_ABSENCE_UNSPECIFIED {
+				t.Error("it states an absence all the same")
+			}
+		})
+	}
+}
+
+func TestWhatWasRefutedIsFlagged(t *testing.T) {
+	for verification, want := range map[string]bool{"refuted": true, " Refuted": true, "confirmed": false, "entered-in-error": false} {
+		r := answered(t, mapping.Options{},
+			`{"resourceType":"AllergyIntolerance","id":"a","patient":{"reference":"Patient/p1"},"verificationStatus":"`+verification+`"}`,
+			`{"resourceType":"Condition","id":"c","subject":{"reference":"Patient/p1"},"verificationStatus":{"coding":[{"code":"`+verification+`"}]}}`).GetRecord()
+		for _, h := range []*lhcrv1.ItemHeader{r.GetAllergies()[0].GetHeader(), r.GetProblems()[0].GetHeader()} {
+			if got := slices.Contains(h.GetFlags(), lhcrv1.Flag_FLAG_REFUTED); got != want {
+				t.Errorf("%s %q: flags %v", h.GetSourceType(), verification, h.GetFlags())
+			}
+		}
 	}
 }

@@ -30,7 +30,7 @@ func (m *Mapper) appointment(e *answer.Entry, r *model.Appointment) {
 	}
 	m.invited(h, e, r.Participant)
 	m.linkAll(e, toBasis, r.BasedOn)
-	b.extensions(r.Extension)
+	b.rest()
 	m.lapsed(h, s.GetPeriod())
 	m.put(lhcrv1.Section_SECTION_FUTURE_APPOINTMENTS, s)
 }

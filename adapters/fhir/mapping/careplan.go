@@ -31,6 +31,7 @@ func (m *Mapper) carePlan(e *answer.Entry, r *model.CarePlan) {
 	for i := range r.Activity {
 		p.Activities = append(p.Activities, m.activity(h, e, &r.Activity[i]))
 	}
+	m.rest(h, e)
 	m.lapsed(h, p.GetPeriod())
 	routeAll(h, r.Category)
 	m.putPlan(section, p)
@@ -102,6 +103,7 @@ func (m *Mapper) activityDetail(h *lhcrv1.ItemHeader, out *lhcrv1.CarePlanActivi
 			out.Performers = append(out.Performers, a)
 		}
 	}
+	remark(h, "activity.kind", d.Kind)
 	remark(h, "activity.location", m.place(e, d.Location))
 	remark(h, "activity.product", valueWords(m.value(e, d.Product)))
 	for i := range d.ReasonCode {

@@ -43,6 +43,7 @@ func (m *Mapper) commentNote(e *answer.Entry, r *model.Observation) {
 	note := &lhcrv1.ClinicalNote{
 		Header: h, Text: commentWords(r), MediaType: "text/plain", Type: contract.Concept(r.Code), Date: at,
 	}
+	m.rest(h, e)
 	m.record.ClinicalNotes = append(m.record.ClinicalNotes, note)
 }
 

@@ -36,6 +36,7 @@ func (m *Mapper) composition(e *answer.Entry, r *model.Composition) {
 	route(h, r.Type)
 	m.record.Documents = append(m.record.Documents, d)
 	m.sections(e, d, r.Section, "", "")
+	m.rest(h, e)
 }
 
 // sections goes through a document's sections; path tells sections of one title
@@ -62,23 +63,67 @@ func sectionTitle(s *model.Section) string {
 	return s.Code.Show()
 }
 
+// sectionText delivers the narrative of a section under the heading that it is of. The
+// text of a document that was retracted, or of a section of no heading, is a clinical
+// note: it carries the document's status, and no heading's answer holds it.
 func (m *Mapper) sectionText(e *answer.Entry, d *lhcrv1.Document, s *model.Section, path, title string) {
-	h := d.GetHeader()
+	heading, known := documentHeading(s)
+	known = known && !d.GetHeader().GetRetracted()
+	m.sectionEmpty(d, s, heading, known, title)
 	n := rendering(title, s.Text)
 	if n == nil {
 		return
 	}
-	if heading, ok := documentHeading(s); ok {
+	m.sign(n, e, d, s)
+	if known {
 		m.out.Narratives[heading] = append(m.out.Narratives[heading], n)
 		return
 	}
+	m.sectionNote(e, d, s, path, n)
+}
+
+// sectionEmpty keeps why a section is empty: with its heading, if it is of one, and
+// with the document.
+func (m *Mapper) sectionEmpty(d *lhcrv1.Document, s *model.Section, heading lhcrv1.Section, known bool, title string) {
+	reason := contract.Concept(s.EmptyReason)
+	if reason == nil {
+		return
+	}
+	if known {
+		m.out.EmptyReasons[heading] = append(m.out.EmptyReasons[heading], reason)
+	}
+	remark(d.GetHeader(), "section.emptyReason", strings.TrimSpace(title+" "+reason.GetDisplay()))
+}
+
+// sign says of which document a narrative is, of when, and by whom: the section's own
+// authors, else the document's.
+func (m *Mapper) sign(n *lhcrv1.Narrative, e *answer.Entry, d *lhcrv1.Document, s *model.Section) {
+	n.ItemId, n.Date = d.GetHeader().GetItemId(), d.GetCreated()
+	for i := range s.Author {
+		if a := m.actor(e, &s.Author[i]); a != nil {
+			n.Authors = append(n.Authors, a)
+		}
+	}
+	if len(n.GetAuthors()) > 0 {
+		return
+	}
+	for _, p := range d.GetHeader().GetParticipants() {
+		if p.GetKind() == asAuthor {
+			n.Authors = append(n.Authors, p.GetActor())
+		}
+	}
+}
+
+// sectionNote makes a clinical note of a section.
+func (m *Mapper) sectionNote(e *answer.Entry, d *lhcrv1.Document, s *model.Section, path string, n *lhcrv1.Narrative) {
+	h, title := d.GetHeader(), n.GetHeading()
 	note := &lhcrv1.ItemHeader{
 		ItemId: derivedID(h.GetItemId(), path), ItemIdUnstable: h.GetItemIdUnstable(), RegionId: h.GetRegionId(),
 		Section: lhcrv1.Section_SECTION_CLINICAL_NOTES, SourceType: h.GetSourceType(), SourceId: h.GetSourceId(),
 		SourceVersion: h.GetSourceVersion(), SourceOrganisation: h.GetSourceOrganisation(), SourceSystem: h.GetSourceSystem(),
 		Status: h.GetStatus(), SubjectCheck: h.GetSubjectCheck(), Participants: h.GetParticipants(), Recorded: h.GetRecorded(),
 		SourceUpdated: h.GetSourceUpdated(), Security: h.GetSecurity(), NotForPatient: h.GetNotForPatient(),
-		Heading: title, Tags: h.GetTags(), Retracted: h.GetRetracted(),
+		Heading: title, Tags: h.GetTags(), Retracted: h.GetRetracted(), Flags: h.GetFlags(),
 	}
 	m.participants(note, e, asAuthor, s.Author)
 	m.record.ClinicalNotes = append(m.record.ClinicalNotes, &lhcrv1.ClinicalNote{

@@ -66,8 +66,8 @@ func (m *Mapper) course(c *course) *lhcrv1.MedicationCourse {
 	}
 	c.each(func(x *medicine) { x.item.CourseId = id })
 	if speaker := c.speaker(); speaker != nil {
-		out.Status = speaker.item.GetHeader().GetStatus()
-		out.Listing = listing(speaker.item)
+		h := speaker.item.GetHeader()
+		out.ListingItemId, out.Status, out.Listing = h.GetItemId(), h.GetStatus(), listing(speaker.item)
 	}
 	m.courseFlags(c, out)
 	return out
@@ -84,45 +84,23 @@ func (c *course) each(do func(*medicine)) {
 	}
 }
 
-// speaker is the item whose status lists the course: the statement, else the plan,
-// else the newest issue. Of several statements one that says "current" speaks, so
-// that none of them is hidden by another; what was retracted speaks only when
-// nothing else does. A supply says nothing of the course: nil when there is no more.
-func (c *course) speaker() *medicine {
-	var list []*medicine
-	for _, x := range c.statements {
-		if listing(x.item) == lhcrv1.CourseListing_COURSE_LISTING_ACTIVE {
-			list = append(list, x)
-		}
-	}
-	list = append(list, c.statements...)
-	if c.plan != nil {
-		list = append(list, c.plan)
-	}
-	list = append(list, c.issues...)
-	if i := slices.IndexFunc(list, func(x *medicine) bool { return !isRetracted(x) }); i >= 0 {
-		return list[i]
-	}
-	if len(list) > 0 {
-		return list[0]
-	}
-	return nil
-}
-
-func isRetracted(x *medicine) bool { return x.item.GetHeader().GetRetracted() }
-
 // display is the name of the first member that has one: statements, the plan,
-// issues, supplies.
+// issues, supplies. Where none has, it says that none is named: the text of a
+// reference that leads nowhere is no medicine's name.
 func (c *course) display() string {
-	out := ""
+	out, lost := "", false
 	name := func(x *medicine) {
 		p := x.item.GetProduct()
-		out = cmp.Or(out, p.GetCode().GetDisplay(), p.GetUnresolved())
+		out = cmp.Or(out, p.GetCode().GetDisplay())
+		lost = lost || p.GetUnresolved() != ""
 	}
 	for _, x := range c.statements {
 		name(x)
 	}
 	c.each(name)
+	if out == "" && lost {
+		return "medicine not named: its source's reference leads nowhere"
+	}
 	return out
 }
 
@@ -147,20 +125,6 @@ func (m *Mapper) authorisation(c *course) *medicine {
 		return c.root
 	}
 	return c.plan
-}
-
-// listing reads a status. What must not be done is listed nowhere, whatever its status.
-func listing(item *lhcrv1.Medication) lhcrv1.CourseListing {
-	if item.GetHeader().GetNegated() {
-		return lhcrv1.CourseListing_COURSE_LISTING_UNSPECIFIED
-	}
-	switch item.GetHeader().GetStatus() {
-	case "active", "on-hold", "intended":
-		return lhcrv1.CourseListing_COURSE_LISTING_ACTIVE
-	case "completed", "stopped", "cancelled", "ended":
-		return lhcrv1.CourseListing_COURSE_LISTING_PAST
-	}
-	return lhcrv1.CourseListing_COURSE_LISTING_UNSPECIFIED
 }
 
 // newestFirst orders issues by their date, those without one last.

@@ -175,9 +175,12 @@ func TestCourses(t *testing.T) {
 			[]string{"SUPPLY_ONLY d; supplies d", "ORDER o; issues o"}},
 		{"R4: an order whose basis did not come", r4, []string{medicine("instance-order i", basedOn(order)), medicine("instance-order j", basedOn(order))},
 			[]string{"ORDER i; issues i", "ORDER j; issues j"}},
-		{"a supply by relative reference, bare id and urn", r4,
-			[]string{medicine("order o"), medicine("dispense d1", authorised(order)), medicine("dispense d2", authorised("o")), medicine("dispense d3", authorised("urn:uuid:o"))},
-			[]string{"ORDER o; issues o; supplies d1 d2 d3"}},
+		{"a supply by relative reference and bare id", r4,
+			[]string{medicine("order o"), medicine("dispense d1", authorised(order)), medicine("dispense d2", authorised("o"))},
+			[]string{"ORDER o; issues o; supplies d1 d2"}},
+		{"a supply by urn", r4,
+			[]string{medicine("order 00000000-0000-4000-8000-000000000001"), medicine("dispense d", authorised("urn:uuid:00000000-0000-4000-8000-000000000001"))},
+			[]string{"ORDER 00000000-0000-4000-8000-000000000001; issues 00000000-0000-4000-8000-000000000001; supplies d"}},
 		{"a supply by identifier", r4,
 			[]string{medicine("order o", `"identifier":[{"system":"s","value":"item"}]`), medicine("dispense d", `"authorizingPrescription":[{"identifier":{"system":"s","value":"item"}}]`)},
 			[]string{"ORDER o; issues o; supplies d"}},
@@ -274,7 +277,7 @@ func TestListingIsTheStatementsStatusElseThePlansElseTheNewestIssues(t *testing.
 		{"active statement on a completed plan", gpConnect, []string{medicine("plan p", status("completed")), medicine("statement s", plan)}, active, "active", "completed"},
 		{"no statement", gpConnect, []string{medicine("plan p", status("stopped"))}, past, "stopped", "stopped"},
 		{"stopped order under an active plan", gpConnect, []string{medicine("plan p"), medicine("order o", plan, status("stopped"))}, active, "active", "active"},
-		{"newest issue", r4, []string{medicine("original-order o"), medicine("instance-order i", basedOn("MedicationRequest/o"), status("completed"), validity("2022", ""))}, past, "completed", ""},
+		{"the order at the root before its newest issue", r4, []string{medicine("original-order o"), medicine("instance-order i", basedOn("MedicationRequest/o"), status("completed"), validity("2022", ""))}, active, "active", ""},
 		{"one of two statements is current", r4, []string{medicine("order o"), medicine("statement s", basedOn("MedicationRequest/o"), status("completed")), medicine("statement t", basedOn("MedicationRequest/o"))}, active, "active", ""},
 		{"a retracted statement", gpConnect, []string{medicine("plan p"), medicine("statement s", plan, status("entered-in-error"))}, active, "active", "active"},
 		{"all retracted", gpConnect, []string{medicine("plan p", status("entered-in-error"))}, neither, "entered-in-error", "entered-in-error"},
@@ -291,6 +294,56 @@ func TestListingIsTheStatementsStatusElseThePlansElseTheNewestIssues(t *testing.
 			}
 			got := []any{c[0].GetListing(), c[0].GetStatus(), c[0].GetPlanStatus()}
 			if diff := cmp.Diff([]any{tt.listing, tt.status, tt.planStatus}, got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+// TestAnOrdersStatusIsNotTheMedicines reads what orders say: that one was fulfilled says
+// nothing of the medicine, and the order at the root speaks before its issues.
+func TestAnOrdersStatusIsNotTheMedicines(t *testing.T) {
+	const active, past, neither = lhcrv1.CourseListing_COURSE_LISTING_ACTIVE, lhcrv1.CourseListing_COURSE_LISTING_PAST, lhcrv1.CourseListing_COURSE_LISTING_UNSPECIFIED
+	root, plan := basedOn("MedicationRequest/o"), basedOn("MedicationRequest/p")
+	const odd = `"modifierExtension":[{"url":"x","valueBoolean":true}]`
+	differ := []lhcrv1.Flag{lhcrv1.Flag_FLAG_STATUSES_DIFFER}
+	unread := []lhcrv1.Flag{lhcrv1.Flag_FLAG_MODIFIER_UNREAD}
+	tests := []struct {
+		name      string
+		resources []string
+		listing   lhcrv1.CourseListing
+		speaker   string
+		flags     []lhcrv1.Flag
+	}{
+		{"a lone order that was fulfilled", []string{medicine("order o", status("completed"))}, neither, "o", nil},
+		{"a lone order that was stopped", []string{medicine("order o", status("stopped"))}, past, "o", nil},
+		{"a plan that was completed", []string{medicine("plan p", status("completed"))}, past, "p", nil},
+		{"an active order with a fulfilled instance", []string{medicine("original-order o"), medicine("instance-order i", root, status("completed"))}, active, "o", nil},
+		{"an active order with a stopped instance", []string{medicine("original-order o"), medicine("instance-order i", root, status("stopped"))}, active, "o", differ},
+		{"a fulfilled order with an active instance", []string{medicine("original-order o", status("completed")), medicine("instance-order i", root)}, active, "i", differ},
+		{"a stopped order with an active instance", []string{medicine("original-order o", status("cancelled")), medicine("instance-order i", root)}, past, "o", differ},
+		{"a stopped plan with a retracted issue", []string{medicine("plan p", status("stopped")), medicine("order o", plan, status("entered-in-error"))}, past, "p", nil},
+		{"a statement before all", []string{medicine("plan p"), medicine("statement s", plan, status("completed"))}, past, "s", nil},
+		{"written with capitals and blanks", []string{medicine("plan p", status(" Active "))}, active, "p", nil},
+		{"retracted with capitals", []string{medicine("plan p"), medicine("statement s", plan, status("Entered-In-Error"))}, active, "p", nil},
+		{"a speaker with a modifier", []string{medicine("plan p", odd)}, neither, "p", unread},
+		{"a dosage with a modifier", []string{medicine("plan p", `"dosageInstruction":[{"text":"one",`+odd+`}]`)}, neither, "p", unread},
+		{"a plain statement before a plan with a modifier", []string{medicine("plan p", odd), medicine("statement s", plan)}, active, "s", unread},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			record := answered(t, mapping.Options{Courses: r4}, tt.resources...).GetRecord()
+			if len(record.GetMedicationCourses()) != 1 {
+				t.Fatalf("%d courses", len(record.GetMedicationCourses()))
+			}
+			c := record.GetMedicationCourses()[0]
+			speaker := ""
+			for _, m := range record.GetMedications() {
+				if m.GetHeader().GetItemId() == c.GetListingItemId() {
+					speaker = m.GetHeader().GetSourceId()
+				}
+			}
+			if diff := cmp.Diff([]any{tt.listing, tt.speaker, tt.flags}, []any{c.GetListing(), speaker, c.GetFlags()}); diff != "" {
 				t.Error(diff)
 			}
 		})

@@ -32,6 +32,7 @@ func (m *Mapper) courseFlags(c *course, out *lhcrv1.MedicationCourse) {
 			add(x, lhcrv1.Flag_FLAG_ENDS_DIFFER)
 		}
 	}
+	c.statusesDiffer(add)
 	c.each(func(x *medicine) { raise(x, add) })
 }
 
@@ -40,7 +41,7 @@ func (m *Mapper) courseFlags(c *course, out *lhcrv1.MedicationCourse) {
 // the root, where it is the authorisation itself.
 func (m *Mapper) lapses(c *course, add func(*medicine, lhcrv1.Flag)) {
 	c.each(func(x *medicine) {
-		if x.item.GetHeader().GetStatus() == "active" && (isPlan(x) || isStatement(x) || x == c.root) {
+		if said(x.item.GetHeader().GetStatus()) == "active" && (isPlan(x) || isStatement(x) || x == c.root) {
 			m.lapse(x, add)
 		}
 	})
@@ -82,7 +83,8 @@ func raise(x *medicine, add func(*medicine, lhcrv1.Flag)) {
 	for _, f := range x.item.GetHeader().GetFlags() {
 		switch f {
 		case lhcrv1.Flag_FLAG_DEGRADED, lhcrv1.Flag_FLAG_CODINGS_DISAGREE, lhcrv1.Flag_FLAG_END_REASON_PLACEHOLDER,
-			lhcrv1.Flag_FLAG_DOSE_CHANGED, lhcrv1.Flag_FLAG_UNLISTED:
+			lhcrv1.Flag_FLAG_DOSE_CHANGED, lhcrv1.Flag_FLAG_UNLISTED, lhcrv1.Flag_FLAG_MODIFIER_UNREAD,
+			lhcrv1.Flag_FLAG_PART_RETRACTED:
 			add(x, f)
 		}
 	}
@@ -118,14 +120,14 @@ func issued(i *lhcrv1.Medication) time.Time {
 }
 
 // unlisted reports a resource that the primary lists of its section ought to name
-// and do not (contract rule 4).
+// and do not (contract rule 4): an entry marked deleted names it no longer.
 func (m *Mapper) unlisted(e *answer.Entry, section lhcrv1.Section) bool {
 	names, came := m.listed(section)
 	if !came || !names[e.Type] {
 		return false
 	}
 	for _, l := range e.Lists() {
-		if l.List.Kind == answer.ListPrimary && l.List.Section == section {
+		if l.List.Kind == answer.ListPrimary && l.List.Section == section && !l.Deleted {
 			return false
 		}
 	}

@@ -24,6 +24,7 @@ func (m *Mapper) document(e *answer.Entry, r *model.DocumentReference) {
 	}
 	for i := range r.Security {
 		d.Confidentiality = append(d.Confidentiality, contract.Codings(r.Security[i].Coding)...)
+		remark(h, "securityLabel", r.Security[i].Text)
 	}
 	m.participants(h, e, asAuthor, r.Author)
 	m.partner(h, e, "authenticator", r.Authenticator)
@@ -31,10 +32,14 @@ func (m *Mapper) document(e *answer.Entry, r *model.DocumentReference) {
 	m.relations(d, e, r.RelatesTo)
 	for i := range r.Content {
 		d.Contents = append(d.Contents, m.content(h, e, &r.Content[i]))
+		for j := range r.Content[i].Extension {
+			m.remarks(h, e, &r.Content[i].Extension[j])
+		}
 	}
 	flagConcepts(h, d.GetType())
 	route(h, r.Type)
 	routeAll(h, r.Class)
+	m.rest(h, e, "repositoryUniqueId", "homeCommunityId")
 	m.record.Documents = append(m.record.Documents, d)
 }
 

@@ -11,7 +11,7 @@ import (
 
 // encounter maps an Encounter: a contact, an admission, a discharge.
 func (m *Mapper) encounter(e *answer.Entry, r *model.Encounter) {
-	section, also := encounterSection(r)
+	section, also := m.encounterSection(r)
 	h := m.begin(e, section)
 	if h == nil {
 		return
@@ -25,11 +25,8 @@ func (m *Mapper) encounter(e *answer.Entry, r *model.Encounter) {
 		Admission: m.admission(e, r), Discharge: m.discharge(e, r), ServiceType: contract.Concept(r.ServiceType),
 		Priority: contract.Concept(r.Priority), Outcome: extended(r.Extension, "OutcomeOfAttendance"),
 	}
-	for i := range r.Location {
-		if place := m.place(e, r.Location[i].Location); place != "" {
-			out.Locations = append(out.Locations, place)
-		}
-	}
+	m.stays(out, e, r.Location)
+	pastStatuses(h, r.StatusHistory)
 	m.attended(h, e, r.Participant)
 	m.diagnoses(out, e, r.Diagnosis)
 	m.encounterLinks(e, r)
@@ -37,7 +34,29 @@ func (m *Mapper) encounter(e *answer.Entry, r *model.Encounter) {
 	m.consultation(out, e)
 	flagConcepts(h, out.GetTypes()...)
 	routeAll(h, r.Type, r.Reason)
+	m.rest(h, e, "OutcomeOfAttendance", "DischargeMethod", "DischargeStatus", "EncounterServiceType", "LegalStatus", "MedicallySafeForDischarge")
 	m.putEncounter(out)
+}
+
+// stays are where the patient was; when, and whether it is over, are remarks.
+func (m *Mapper) stays(out *lhcrv1.Encounter, e *answer.Entry, list []model.Stay) {
+	for i := range list {
+		s := &list[i]
+		place := m.place(e, s.Location)
+		if place != "" {
+			out.Locations = append(out.Locations, place)
+		}
+		if s.Status != "" || s.Period != nil {
+			remark(out.GetHeader(), "location", inWords(place, s.Status, periodWords(s.Period)))
+		}
+	}
+}
+
+// pastStatuses keeps the statuses that an item had before.
+func pastStatuses(h *lhcrv1.ItemHeader, list []model.StatusHistory) {
+	for i := range list {
+		remark(h, "statusHistory", inWords(list[i].Status, periodWords(list[i].Period)))
+	}
 }
 
 func (m *Mapper) putEncounter(out *lhcrv1.Encounter) {
@@ -54,11 +73,11 @@ func (m *Mapper) putEncounter(out *lhcrv1.Encounter) {
 // encounterSection puts an admission that has ended under discharges, another
 // admission under admissions, and every other encounter under contacts. An admission
 // is a contact too, a discharge all three.
-func encounterSection(r *model.Encounter) (lhcrv1.Section, []lhcrv1.Section) {
+func (m *Mapper) encounterSection(r *model.Encounter) (lhcrv1.Section, []lhcrv1.Section) {
 	switch {
 	case !isAdmission(r):
 		return lhcrv1.Section_SECTION_CONTACTS_WITH_PROFESSIONALS, nil
-	case isDischarged(r):
+	case m.isDischarged(r):
 		return lhcrv1.Section_SECTION_DISCHARGE_DETAILS, []lhcrv1.Section{
 			lhcrv1.Section_SECTION_ADMISSION_DETAILS, lhcrv1.Section_SECTION_CONTACTS_WITH_PROFESSIONALS,
 		}
@@ -77,15 +96,22 @@ func isAdmission(r *model.Encounter) bool {
 	return h != nil && (!h.AdmitSource.IsEmpty() || model.FindExtension(h.Extension, "AdmissionMethod") != nil)
 }
 
-func isDischarged(r *model.Encounter) bool {
-	h := r.Hospitalization
+// isDischarged reports an admission that is over. How a discharge is meant to be can be
+// recorded long before it: so can that of an admission that is planned or was cancelled.
+func (m *Mapper) isDischarged(r *model.Encounter) bool {
+	h, status := r.Hospitalization, said(r.Status)
+	hasEnd := r.Period != nil && r.Period.End != ""
 	switch {
+	case status == "cancelled", status == "planned", isRetracted(status):
+		return false
+	case status != "finished" && !(hasEnd && m.past(contract.When(r.Period.End))):
+		return false
 	case h != nil && (!h.Disposition.IsEmpty() || !h.Destination.IsEmpty() || model.FindExtension(h.Extension, "DischargeMethod") != nil):
 		return true
 	case model.FindExtension(r.Extension, "DischargeMethod") != nil:
 		return true
 	}
-	return r.Status == "finished" && r.Period != nil && r.Period.End != ""
+	return hasEnd
 }
 
 func class(c *model.Concept) *lhcrv1.Coding {
@@ -120,6 +146,17 @@ func (m *Mapper) attended(h *lhcrv1.ItemHeader, e *answer.Entry, list []model.Pa
 			}
 		}
 		h.Participants = append(h.Participants, out)
+		m.attendance(h, e, p, a)
+	}
+}
+
+// attendance keeps whether somebody accepted, had to come, and what exchanges add.
+func (m *Mapper) attendance(h *lhcrv1.ItemHeader, e *answer.Entry, p *model.Participant, a *lhcrv1.Actor) {
+	if p.Status != "" || p.Required != "" {
+		remark(h, "participant", inWords(a.GetName(), p.Required, p.Status))
+	}
+	for i := range p.Extension {
+		m.remarks(h, e, &p.Extension[i])
 	}
 }
 
@@ -141,9 +178,13 @@ func participantKind(code string) lhcrv1.ParticipantRole {
 func (m *Mapper) diagnoses(out *lhcrv1.Encounter, e *answer.Entry, list []model.Diagnosis) {
 	for i := range list {
 		d := &list[i]
-		out.Diagnoses = append(out.Diagnoses, &lhcrv1.EncounterDiagnosis{
+		x := &lhcrv1.EncounterDiagnosis{
 			Diagnosis: m.nameOf(e, d.Condition), Role: contract.Concept(d.Role), Rank: contract.Uint(d.Rank),
-		})
+		}
+		out.Diagnoses = append(out.Diagnoses, x)
+		if x.Rank == nil {
+			remark(out.GetHeader(), "diagnosis.rank", inWords(string(d.Rank), x.GetDiagnosis().GetDisplay()))
+		}
 		m.labelled(e, toDiagnosis, d.Condition, d.Role.Show())
 	}
 }
@@ -210,35 +251,4 @@ func (m *Mapper) encounterExtensions(out *lhcrv1.Encounter, e *answer.Entry, r *
 			m.remarks(h, e, x)
 		}
 	}
-}
-
-// remarks keeps an extension's parts as remarks.
-func (m *Mapper) remarks(h *lhcrv1.ItemHeader, e *answer.Entry, x *model.Extension) {
-	for _, a := range m.attributes(e, x.Tail(), x) {
-		remark(h, a.GetName(), valueWords(a.GetValue()))
-	}
-}
-
-// valueWords puts a value in words.
-func valueWords(v *lhcrv1.Value) string {
-	switch k := v.GetKind().(type) {
-	case *lhcrv1.Value_Text:
-		return k.Text
-	case *lhcrv1.Value_Concept:
-		return k.Concept.GetDisplay()
-	case *lhcrv1.Value_When:
-		return k.When.GetOriginal()
-	case *lhcrv1.Value_Boolean:
-		if k.Boolean {
-			return "true"
-		}
-		return "false"
-	case *lhcrv1.Value_Integer:
-		return k.Integer
-	case *lhcrv1.Value_Quantity:
-		return strings.TrimSpace(k.Quantity.GetValue() + " " + k.Quantity.GetUnit())
-	case *lhcrv1.Value_Period:
-		return k.Period.GetStart().GetOriginal() + " – " + k.Period.GetEnd().GetOriginal()
-	}
-	return ""
 }

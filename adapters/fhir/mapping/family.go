@@ -31,6 +31,8 @@ func (m *Mapper) family(e *answer.Entry, r *model.FamilyMemberHistory) {
 			b.text("condition.note", c.Note[j].Text)
 		}
 	}
+	h.Negated = r.NotDone.IsTrue()
+	b.rest()
 	m.notes(h, e, r.Note)
 	m.inEncounter(e, nil)
 	m.put(lhcrv1.Section_SECTION_FAMILY_HISTORY, s)

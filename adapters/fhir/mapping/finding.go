@@ -13,7 +13,7 @@ import (
 // that follow from it; nil when it says nothing.
 func (m *Mapper) finding(h *lhcrv1.ItemHeader, e *answer.Entry, r *model.Observation) *lhcrv1.Finding {
 	f := &lhcrv1.Finding{
-		Value: m.value(e, r.Value), AbsentReason: contract.Concept(r.Absent),
+		Value: m.value(e, r.Value), AbsentReason: absentReason(r.Absent, r.Value),
 		Interpretations: contract.Concepts(r.Interpretation), Ranges: ranges(r.Range),
 		BodySite: contract.Concept(r.BodySite), Method: contract.Concept(r.Method),
 		Issued: contract.When(r.Issued), Device: m.place(e, r.Device),
@@ -22,12 +22,41 @@ func (m *Mapper) finding(h *lhcrv1.ItemHeader, e *answer.Entry, r *model.Observa
 	for i := range r.Component {
 		f.Components = append(f.Components, m.component(e, &r.Component[i]))
 	}
+	m.focus(h, f, e, r.Focus)
 	flagUnits(h, f)
 	flagConcepts(h, f.GetValue().GetConcept())
 	if proto.Size(f) == 0 {
 		return nil
 	}
 	return f
+}
+
+// focus says what a finding is about where that is not the person: the fetal heart
+// rate in a mother's record.
+func (m *Mapper) focus(h *lhcrv1.ItemHeader, f *lhcrv1.Finding, e *answer.Entry, refs []model.Reference) {
+	for i := range refs {
+		ref := &refs[i]
+		target := m.answer.Follow(e, ref)
+		if ref.IsEmpty() || answer.As[model.Patient](target) != nil && m.answer.Subject(target) != answer.Mismatch {
+			continue
+		}
+		name := m.nameOf(e, ref)
+		if name == nil {
+			name = contract.TextConcept("somebody or something that is not named")
+		}
+		f.Focus = append(f.Focus, name)
+		flag(h, lhcrv1.Flag_FLAG_ABOUT_ANOTHER)
+		m.labelled(e, toTopic, ref, "focus")
+	}
+}
+
+// absentReason is why there is no value: as the observation says, else as the value
+// itself does (an amount that was masked).
+func absentReason(said *model.Concept, v model.Value) *lhcrv1.Concept {
+	if c := contract.Concept(said); c != nil {
+		return c
+	}
+	return contract.TextConcept(v.AbsentReason())
 }
 
 // effective is a moment or a period. A timing, which is neither, is kept as a
@@ -40,7 +69,7 @@ func effective(h *lhcrv1.ItemHeader, v model.Value) (*lhcrv1.When, *lhcrv1.Perio
 
 func (m *Mapper) component(e *answer.Entry, c *model.Component) *lhcrv1.FindingComponent {
 	return &lhcrv1.FindingComponent{
-		Code: contract.Concept(c.Code), Value: m.value(e, c.Value), AbsentReason: contract.Concept(c.Absent),
+		Code: contract.Concept(c.Code), Value: m.value(e, c.Value), AbsentReason: absentReason(c.Absent, c.Value),
 		Interpretations: contract.Concepts(c.Interpretation), Ranges: ranges(c.Range),
 	}
 }

@@ -8,7 +8,8 @@ import (
 )
 
 // general maps a clinical resource without a mapper of its own: code, words, dates
-// and provenance, under the heading that its type belongs to.
+// and provenance, under the heading that its type belongs to. Whatever else it says
+// is kept as properties by the paths of its elements ("prediction.0.outcome").
 func (m *Mapper) general(e *answer.Entry, r *model.General) {
 	section := generalSection(e.Type)
 	s, b := m.begun(e, section)
@@ -33,10 +34,12 @@ func (m *Mapper) general(e *answer.Entry, r *model.General) {
 	default:
 		b.value("occurrence", r.Occurrence)
 	}
+	h.Negated = isNot(r)
+	b.text("actuality", r.Actuality)
 	b.text("intent", r.Intent)
 	b.concepts("reason", r.Reason)
 	b.concept("bodySite", r.BodySite)
-	b.extensions(r.Extension)
+	b.rest()
 	m.agent(h, e, asAuthor, r.Author)
 	m.agents(h, e, asPerformer, r.Performer)
 	m.notes(h, e, r.Note)
@@ -44,4 +47,10 @@ func (m *Mapper) general(e *answer.Entry, r *model.General) {
 	flagConcepts(h, s.GetCode())
 	route(h, r.Code)
 	m.put(section, s)
+}
+
+// isNot reports a resource that says that something was not done or did not happen; a
+// potential adverse event is one that was averted.
+func isNot(r *model.General) bool {
+	return r.NotDone.IsTrue() || said(r.Status) == "not-done" || said(r.Actuality) == "potential"
 }

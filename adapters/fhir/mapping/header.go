@@ -51,7 +51,14 @@ func (m *Mapper) describe(h *lhcrv1.ItemHeader, e *answer.Entry) {
 	head := e.Head()
 	h.Identifiers = contract.Identifiers(head.Identifier)
 	h.Status = head.Status
-	h.Retracted = head.Status == "entered-in-error"
+	h.Retracted = isRetracted(head.Status)
+	if modified(e) {
+		flag(h, lhcrv1.Flag_FLAG_MODIFIER_UNREAD)
+		m.out.Modified[h.GetItemId()] = true
+	}
+	if len(e.Subset()) > 0 {
+		m.out.Subset[h.GetItemId()] = true
+	}
 	h.Lists, h.Heading = m.memberships(e), headingOf(e)
 	m.meta(h, head.Meta)
 	if h.SourceOrganisation == nil {

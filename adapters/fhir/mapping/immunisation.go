@@ -14,7 +14,7 @@ func (m *Mapper) immunisation(e *answer.Entry, r *model.Immunization) {
 		return
 	}
 	i := &lhcrv1.Immunisation{
-		Header: h, Vaccine: contract.Concept(r.VaccineCode), Given: given(r), LotNumber: r.LotNumber,
+		Header: h, Vaccine: contract.Concept(r.VaccineCode), Given: given(h, r), LotNumber: r.LotNumber,
 		Expiry: contract.When(r.Expiry), Dose: contract.Quantity(r.Dose), Site: contract.Concept(r.Site),
 		Route: contract.Concept(r.Route), PrimarySource: contract.Bool(r.PrimarySource),
 		ReportOrigin: contract.Concept(r.ReportOrigin), Manufacturer: m.place(e, r.Manufacturer), Location: m.place(e, r.Location),
@@ -31,13 +31,20 @@ func (m *Mapper) immunisation(e *answer.Entry, r *model.Immunization) {
 	m.protocols(i, e, r.Protocol)
 	m.vaccineReactions(h, e, r)
 	flagConcepts(h, i.GetProcedure(), i.GetVaccine())
+	for n := range r.ProgramElig {
+		remark(h, "programEligibility", r.ProgramElig[n].Show())
+	}
+	remark(h, "fundingSource", r.FundingSource.Show())
+	m.rest(h, e, "VaccinationProcedure", "ParentPresent", "DateRecorded", "ReportOrigin")
 	m.record.Vaccinations = append(m.record.Vaccinations, i)
 }
 
 // given reads STU3's notGiven, else the status. A retracted entry says neither.
-func given(r *model.Immunization) *bool {
+func given(h *lhcrv1.ItemHeader, r *model.Immunization) *bool {
 	yes, no := true, false
 	switch {
+	case h.GetRetracted():
+		return nil
 	case r.NotGiven.IsTrue(), r.Status == "not-done":
 		return &no
 	case r.NotGiven.IsFalse(), r.Status == "completed":
@@ -48,13 +55,13 @@ func given(r *model.Immunization) *bool {
 
 func vaccinationExtensions(i *lhcrv1.Immunisation, list []model.Extension) {
 	if x := model.FindExtension(list, "VaccinationProcedure"); x != nil {
-		i.Procedure = contract.Concept(x.Value.Concept())
+		i.Procedure = contract.Concept(inner(x).Concept())
 	}
 	if x := model.FindExtension(list, "ParentPresent"); x != nil {
 		i.ParentPresent = contract.Bool(x.Value.Bool())
 	}
 	if x := model.FindExtension(list, "DateRecorded"); x != nil && i.GetHeader().GetRecorded() == nil {
-		i.Header.Recorded = contract.When(x.Value.When())
+		i.Header.Recorded = contract.When(model.When(x.Value.Text())) // also one that is no date
 	}
 	if x := model.FindExtension(list, "ReportOrigin"); x != nil && i.GetReportOrigin() == nil {
 		i.ReportOrigin = contract.Concept(x.Value.Concept())
@@ -108,5 +115,6 @@ func (m *Mapper) vaccineReactions(h *lhcrv1.ItemHeader, e *answer.Entry, r *mode
 	for i := range r.Reaction {
 		m.labelled(e, toUnnamed, r.Reaction[i].Detail, "reaction")
 		remark(h, "reaction.date", r.Reaction[i].Date.String())
+		remark(h, "reaction.reported", boolWords(r.Reaction[i].Reported))
 	}
 }

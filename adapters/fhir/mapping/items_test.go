@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -68,11 +69,13 @@ func delivered(out *mapping.Result) *lhcrv1.GetRecordResponse {
 		return e.GetHeader().GetSourceId() == "enc1"
 	})
 	all := &lhcrv1.GetRecordResponse{Record: r, Links: out.Links}
-	for section := range lhcrv1.Section_name {
-		for _, n := range out.Narratives[lhcrv1.Section(section)] {
-			all.Outcomes = append(all.Outcomes, &lhcrv1.SectionOutcome{
-				Section: lhcrv1.Section(section), Narratives: []*lhcrv1.Narrative{n},
-			})
+	for _, section := range slices.Sorted(maps.Keys(lhcrv1.Section_name)) {
+		s := lhcrv1.Section(section)
+		for _, n := range out.Narratives[s] {
+			all.Outcomes = append(all.Outcomes, &lhcrv1.SectionOutcome{Section: s, Narratives: []*lhcrv1.Narrative{n}})
+		}
+		for _, reason := range out.EmptyReasons[s] {
+			all.Outcomes = append(all.Outcomes, &lhcrv1.SectionOutcome{Section: s, EmptyReason: reason})
 		}
 	}
 	return all
@@ -159,10 +162,8 @@ var silent = map[string]string{
 	"Binary/b1.id":                                 "a document's address is kept, whether its content came or not",
 	"Binary/b1.contentType":                        "said by the attachment that points at it",
 	"Binary/b1.data":                               "fetched with GetDocument, not carried in the record",
-	"Observation/o8.valueSampledData.origin.value": "a series is named; its original is in the source",
-	"Observation/o8.valueSampledData.period":       "a series is named; its original is in the source",
-	"Observation/o8.valueSampledData.dimensions":   "a series is named; its original is in the source",
-	"Observation/o8.valueSampledData.data":         "a series is named; its original is in the source",
+	"Immunization/c6.extension.valueExtension.url": "the name of a wrapper says nothing",
+	"Task/n13.input.valueIdentifier.system":        "an identifier in words is its value",
 	"Observation/group.related.type":               "without it the report tells which is the group",
 	"Observation/remark.related.type":              "a comment that is about a result comments on it",
 }

@@ -1,6 +1,8 @@
 package mapping
 
 import (
+	"strconv"
+
 	"github.com/openlhcr/openlhcr/adapters/fhir/answer"
 	"github.com/openlhcr/openlhcr/adapters/fhir/model"
 	lhcrv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/v1"
@@ -86,6 +88,14 @@ func remark(h *lhcrv1.ItemHeader, element, words string) {
 	}
 }
 
+// boolWords is a boolean in words; empty when it was not recorded.
+func boolWords(b model.Bool) string {
+	if !b.IsSet() {
+		return ""
+	}
+	return strconv.FormatBool(b.IsTrue())
+}
+
 // word is a status or the like: its code, else its words.
 func word(c *model.Concept) string {
 	if code := c.Code(); code != "" {
@@ -100,14 +110,14 @@ func statusFrom(h *lhcrv1.ItemHeader, clinical, verification string) {
 	if h.GetStatus() == "" {
 		h.Status = clinical
 	}
-	if verification == "entered-in-error" || clinical == "entered-in-error" {
+	if isRetracted(verification) || isRetracted(clinical) {
 		h.Retracted = true
 	}
 }
 
 // lapsed flags an item that its source calls current though its period is over.
 func (m *Mapper) lapsed(h *lhcrv1.ItemHeader, p *lhcrv1.Period) {
-	switch h.GetStatus() {
+	switch said(h.GetStatus()) {
 	case "active", "current", "booked", "arrived", "pending", "proposed", "planned", "in-progress":
 		if m.past(p.GetEnd()) {
 			flag(h, lhcrv1.Flag_FLAG_PERIOD_LAPSED)

@@ -73,6 +73,15 @@ type Result struct {
 	OtherPerson map[lhcrv1.Section]int
 	// Narratives are the narratives of document sections, by section.
 	Narratives map[lhcrv1.Section][]*lhcrv1.Narrative
+	// EmptyReasons are the reasons for which documents say that a section of theirs is
+	// empty (FHIR Composition.section.emptyReason), by section.
+	EmptyReasons map[lhcrv1.Section][]*lhcrv1.Concept
+	// Unread counts, by section and element ("MedicationRequest.medication[x]"), what
+	// items are delivered without because it could not be carried over.
+	Unread map[lhcrv1.Section]map[string]int
+	// Subset names the items of which the source says that it sent only a part, Modified
+	// those that carry a modifier which is not understood.
+	Subset, Modified map[string]bool
 }
 
 // Mapper maps one answer. It is used once, by one goroutine.
@@ -120,7 +129,8 @@ func Map(a *answer.Answer, options Options) *Result {
 	}
 	m.out = &Result{
 		Record: m.record, OtherPerson: map[lhcrv1.Section]int{},
-		Narratives: map[lhcrv1.Section][]*lhcrv1.Narrative{},
+		Narratives: map[lhcrv1.Section][]*lhcrv1.Narrative{}, EmptyReasons: map[lhcrv1.Section][]*lhcrv1.Concept{},
+		Unread: map[lhcrv1.Section]map[string]int{}, Subset: map[string]bool{}, Modified: map[string]bool{},
 	}
 	m.prepare()
 	m.people()
@@ -138,4 +148,13 @@ func (m *Mapper) prepare() {
 		e := m.answer.Patients()[0].Entry
 		m.source = m.organisation(e, answer.As[model.Patient](e).Organization)
 	}
+}
+
+// unread notes that an item is delivered without an element that could not be carried
+// over. The element is named by its path, which holds no value.
+func (m *Mapper) unread(section lhcrv1.Section, element string) {
+	if m.out.Unread[section] == nil {
+		m.out.Unread[section] = map[string]int{}
+	}
+	m.out.Unread[section][element]++
 }

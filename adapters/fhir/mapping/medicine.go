@@ -56,7 +56,9 @@ func (m *Mapper) beginMedicine(e *answer.Entry, kind lhcrv1.MedicationKind, prod
 		return nil
 	}
 	item := &lhcrv1.Medication{Header: h, Kind: kind, Product: m.product(e, product)}
+	m.doubtProduct(item, e, product)
 	m.extensions(item, e.Head().Extension)
+	m.rest(h, e, medicineWords...)
 	m.notes(h, e, notes)
 	kindNotes(h.GetNotes())
 	flagConcepts(h, item.GetProduct().GetCode())
@@ -80,6 +82,9 @@ func kindNotes(notes []*lhcrv1.Note) {
 
 func (m *Mapper) dosages(item *lhcrv1.Medication, list []model.Dosage) {
 	item.Dosages = contract.Dosages(list)
+	for i := range list {
+		m.unreadDosage(item.GetHeader(), &list[i])
+	}
 	for _, d := range item.GetDosages() {
 		if d.GetText() != "" && contract.Structured(d) {
 			flag(item.GetHeader(), lhcrv1.Flag_FLAG_STRUCTURE_UNVERIFIED)

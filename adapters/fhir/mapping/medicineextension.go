@@ -16,12 +16,12 @@ var medicineExtensions = []struct {
 	word string
 	read extensionReader
 }{
-	{"RepeatInformation", func(_ *Mapper, item *lhcrv1.Medication, x *model.Extension) { repeatInformation(item, x) }},
+	{"RepeatInformation", func(m *Mapper, item *lhcrv1.Medication, x *model.Extension) { m.repeatInformation(item, x) }},
 	{"DM-PrescriptionType", func(_ *Mapper, item *lhcrv1.Medication, x *model.Extension) {
 		item.PrescriberType = contract.Concept(x.Value.Concept())
 	}},
 	{"PrescriptionType", func(m *Mapper, item *lhcrv1.Medication, x *model.Extension) {
-		m.prescriptionType(item, x.Value.Concept())
+		m.prescriptionType(item, "prescriptionType", x.Value.Concept())
 	}},
 	{"PrescribingAgency", func(m *Mapper, item *lhcrv1.Medication, x *model.Extension) {
 		item.PrescribingAgency = m.sharedConcept(x.Value.Concept())
@@ -42,6 +42,15 @@ var medicineExtensions = []struct {
 	}},
 	{"ControlledDrug", func(_ *Mapper, item *lhcrv1.Medication, x *model.Extension) { controlledDrug(item, x) }},
 }
+
+// medicineWords are the words of the extensions that are read of medicines. Read only.
+var medicineWords = func() []string {
+	out := []string{"ResponsiblePractitioner"}
+	for _, x := range medicineExtensions {
+		out = append(out, x.word)
+	}
+	return out
+}()
 
 type extensionReader func(*Mapper, *lhcrv1.Medication, *model.Extension)
 
@@ -97,14 +106,14 @@ func controlledDrug(item *lhcrv1.Medication, x *model.Extension) {
 	}
 }
 
-func repeatInformation(item *lhcrv1.Medication, x *model.Extension) {
+func (m *Mapper) repeatInformation(item *lhcrv1.Medication, x *model.Extension) {
 	for i := range x.Extension {
 		part := &x.Extension[i]
 		switch name := strings.ToLower(part.URL); {
 		case strings.HasSuffix(name, "allowed"):
-			item.IssuesAllowed = contract.Uint(part.Value.Number())
+			item.IssuesAllowed = m.count(item.GetHeader(), part.URL, part.Value.Number())
 		case strings.HasSuffix(name, "issued"):
-			item.IssuesMade = contract.Uint(part.Value.Number())
+			item.IssuesMade = m.count(item.GetHeader(), part.URL, part.Value.Number())
 		case strings.HasPrefix(name, "authorisationexpir"):
 			item.AuthorisationExpiry = contract.When(part.Value.When())
 		}
@@ -113,23 +122,42 @@ func repeatInformation(item *lhcrv1.Medication, x *model.Extension) {
 
 // prescriptionType maps the codes one to one (contract MED-002): Care Connect's
 // prescription type, and R4's course of therapy. Codings that map to two types map
-// to none.
-func (m *Mapper) prescriptionType(item *lhcrv1.Medication, c *model.Concept) {
+// to none, and so do the two elements where they differ; both are kept.
+func (m *Mapper) prescriptionType(item *lhcrv1.Medication, element string, c *model.Concept) {
 	if c.IsEmpty() {
 		return
 	}
-	item.PrescriptionTypeRecorded = m.sharedConcept(c)
+	found := prescriptionTypeOf(c)
+	if item.GetPrescriptionTypeRecorded() == nil {
+		item.PrescriptionTypeRecorded, item.PrescriptionType = m.sharedConcept(c), found
+		return
+	}
+	remark(item.GetHeader(), element, c.Show())
+	const open = lhcrv1.PrescriptionType_PRESCRIPTION_TYPE_UNSPECIFIED
+	switch item.GetPrescriptionType() {
+	case found:
+	case open:
+		item.PrescriptionType = found
+	default:
+		if found != open {
+			item.PrescriptionType = open
+		}
+	}
+}
+
+// prescriptionTypeOf is the type that all codings of a concept which have one have.
+func prescriptionTypeOf(c *model.Concept) lhcrv1.PrescriptionType {
 	found := lhcrv1.PrescriptionType_PRESCRIPTION_TYPE_UNSPECIFIED
 	for i := range c.Coding {
-		switch t := prescriptionTypes[c.Coding[i].Code]; {
+		switch t := prescriptionTypes[said(c.Coding[i].Code)]; {
 		case t == lhcrv1.PrescriptionType_PRESCRIPTION_TYPE_UNSPECIFIED, t == found:
 		case found == lhcrv1.PrescriptionType_PRESCRIPTION_TYPE_UNSPECIFIED:
 			found = t
 		default:
-			return
+			return lhcrv1.PrescriptionType_PRESCRIPTION_TYPE_UNSPECIFIED
 		}
 	}
-	item.PrescriptionType = found
+	return found
 }
 
 // prescriptionTypes is read only.
@@ -152,27 +180,12 @@ func doseChange(item *lhcrv1.Medication, x *model.Extension) {
 	flag(item.GetHeader(), lhcrv1.Flag_FLAG_DOSE_CHANGED)
 }
 
-// change is the item's change, made when first asked for.
-func change(item *lhcrv1.Medication) *lhcrv1.MedicationChange {
-	if item.Change == nil {
-		item.Change = &lhcrv1.MedicationChange{}
-	}
-	return item.Change
-}
-
-func dropEmptyChange(item *lhcrv1.Medication) {
-	c := item.GetChange()
-	if c.GetStatus() == nil && c.GetReason() == nil && c.GetDate() == nil && c.GetDetails() == "" {
-		item.Change = nil
-	}
-}
-
 // repeatsOfOrder reads how many repeats the order allows that an EPS prescription
 // names as its basis (NHS Digital's medicines guide: EPS-RepeatInformation).
-func repeatsOfOrder(item *lhcrv1.Medication, basedOn []model.Reference) {
+func (m *Mapper) repeatsOfOrder(item *lhcrv1.Medication, basedOn []model.Reference) {
 	for i := range basedOn {
 		if x := model.FindExtension(basedOn[i].Extension, "RepeatInformation"); x != nil && item.RepeatsAllowed == nil {
-			item.RepeatsAllowed = contract.Uint(x.Part("numberOfRepeatsAllowed").Number())
+			item.RepeatsAllowed = m.count(item.GetHeader(), "basedOn.numberOfRepeatsAllowed", x.Part("numberOfRepeatsAllowed").Number())
 		}
 	}
 }

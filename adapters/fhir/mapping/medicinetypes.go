@@ -11,7 +11,7 @@ import (
 )
 
 func (m *Mapper) medicationRequest(e *answer.Entry, r *model.MedicationRequest) *medicine {
-	item := m.beginMedicine(e, requestKind(r.Intent), r.Medication, r.Note)
+	item := m.beginMedicine(e, requestKind(said(r.Intent)), r.Medication, r.Note)
 	if item == nil {
 		return nil
 	}
@@ -22,17 +22,15 @@ func (m *Mapper) medicationRequest(e *answer.Entry, r *model.MedicationRequest) 
 	h.Recorded = item.GetAuthored()
 	h.Negated = h.GetNegated() || r.DoNotPerform.IsTrue()
 	item.GroupIdentifier = contract.Identifier(r.GroupIdentifier)
-	m.prescriptionType(item, r.CourseOfTherapyType)
+	m.prescriptionType(item, "courseOfTherapyType", r.CourseOfTherapyType)
 	m.dosages(item, r.Dosage)
 	m.dispenseRequest(item, e, r.Dispense)
-	repeatsOfOrder(item, r.BasedOn)
-	if r.Reported.Bool().IsTrue() {
-		remark(h, "reported", "true")
-	}
+	m.repeatsOfOrder(item, r.BasedOn)
+	m.reportedBy(h, e, r.Reported)
 	m.requestPeople(item, e, r)
 	m.reasons(item, e, r.ReasonCode, r.ReasonReference)
-	if c := contract.Concept(r.StatusReason); c != nil {
-		change(item).Reason = c
+	if r.StatusReason != nil {
+		changeReasons(item, []model.Concept{*r.StatusReason})
 	}
 	item.Substitution = substitution(r.Substitution)
 	dropEmptyChange(item)
@@ -41,6 +39,14 @@ func (m *Mapper) medicationRequest(e *answer.Entry, r *model.MedicationRequest) 
 	m.linkAll(e, toTopic, r.DetectedIssue)
 	m.inEncounter(e, r.Encounter)
 	return &medicine{entry: e, item: item, basedOn: r.BasedOn, prior: r.PriorPrescription}
+}
+
+// reportedBy says that a request was taken over from another record, and from whom.
+func (m *Mapper) reportedBy(h *lhcrv1.ItemHeader, e *answer.Entry, v model.Value) {
+	if v.Bool().IsTrue() {
+		remark(h, "reported", "true")
+	}
+	m.partner(h, e, "reported", model.Of[model.Reference](v))
 }
 
 func requestKind(intent string) lhcrv1.MedicationKind {
@@ -81,7 +87,7 @@ func (m *Mapper) dispenseRequest(item *lhcrv1.Medication, e *answer.Entry, d *mo
 		item.Quantity.Text = x.Value.Text()
 	}
 	item.SupplyDuration = contract.Quantity(d.ExpectedDuration)
-	item.RepeatsAllowed = contract.Uint(d.RepeatsAllowed)
+	item.RepeatsAllowed = m.count(item.GetHeader(), "dispenseRequest.numberOfRepeatsAllowed", d.RepeatsAllowed)
 	item.Dispenser = m.actor(e, d.Performer)
 	if x := model.FindExtension(d.Extension, "PerformerSiteType"); x != nil {
 		remark(item.GetHeader(), "dispenseRequest.performerSiteType", x.Value.Concept().Show())
@@ -103,9 +109,7 @@ func (m *Mapper) medicationStatement(e *answer.Entry, r *model.MedicationStateme
 	m.dosages(item, r.Dosage)
 	m.participant(h, e, lhcrv1.ParticipantRole_PARTICIPANT_ROLE_ASSERTER, r.Source)
 	m.reasons(item, e, r.ReasonCode, r.ReasonReference)
-	if reasons := contract.Concepts(r.StatusReason); len(reasons) > 0 && change(item).GetReason() == nil {
-		change(item).Reason = reasons[0]
-	}
+	changeReasons(item, r.StatusReason)
 	dropEmptyChange(item)
 	placeholderReason(item)
 	m.linkAll(e, toWhole, r.PartOf)
@@ -200,15 +204,13 @@ func (m *Mapper) medicationAdministration(e *answer.Entry, r *model.MedicationAd
 		return nil
 	}
 	h := item.GetHeader()
-	h.Negated = h.GetNegated() || r.NotGiven.IsTrue()
+	h.Negated = h.GetNegated() || r.NotGiven.IsTrue() || said(r.Status) == "not-done"
 	if c := contract.Concept(r.Category); c != nil {
 		item.Categories = []*lhcrv1.Concept{c}
 	}
 	item.Effective = period(r.Effective)
 	item.ReasonsNotTaken = contract.Concepts(r.ReasonNotGiven)
-	if reasons := contract.Concepts(r.StatusReason); len(reasons) > 0 {
-		change(item).Reason = reasons[0]
-	}
+	changeReasons(item, r.StatusReason)
 	if r.Dosage != nil {
 		m.dosages(item, []model.Dosage{*r.Dosage})
 	}

@@ -36,6 +36,7 @@ func (m *Mapper) impression(e *answer.Entry, r *model.ClinicalImpression) {
 	m.linkAll(e, toEvidence, r.Supporting)
 	m.found(h, e, r)
 	route(h, r.Code)
+	m.rest(h, e)
 	m.record.ClinicalNotes = append(m.record.ClinicalNotes, note)
 }
 
@@ -82,7 +83,9 @@ func (m *Mapper) communication(e *answer.Entry, r *model.Communication) {
 	m.partners(h, e, "recipient", r.Recipient)
 	m.notes(h, e, r.Note)
 	m.inEncounter(e, r.Encounter)
+	h.Negated = r.NotDone.IsTrue() || said(r.Status) == "not-done"
 	note.Text = m.payload(h, e, r.Payload)
+	m.rest(h, e)
 	m.record.ClinicalNotes = append(m.record.ClinicalNotes, note)
 }
 

@@ -48,6 +48,13 @@ func (m *Mapper) person(p *answer.Patient) {
 	m.contacts(out, e, r.Contact)
 	languages(out, r.Communication)
 	m.personExtensions(out, e, r.Extension)
+	if v := m.value(e, r.MultipleBirth); v != nil {
+		out.Attributes = append(out.Attributes, &lhcrv1.Attribute{Name: "multipleBirth", Value: v})
+	}
+	m.partExtensions(out, e, r)
+	m.unplaced(h, e, func(name string, v *lhcrv1.Value) {
+		out.Attributes = append(out.Attributes, &lhcrv1.Attribute{Name: name, Value: v})
+	})
 	alsoUnder(h, lhcrv1.Section_SECTION_GP_PRACTICE, len(out.GetGeneralPractitioners()) > 0 || out.GetRegistration() != nil)
 	alsoUnder(h, lhcrv1.Section_SECTION_PERSONAL_CONTACTS, len(out.GetContacts()) > 0)
 	alsoUnder(h, lhcrv1.Section_SECTION_INDIVIDUAL_REQUIREMENTS, needsInterpreter(out))
@@ -151,6 +158,24 @@ func (m *Mapper) personExtensions(out *lhcrv1.Person, e *answer.Entry, list []mo
 	}
 }
 
+// partExtensions keeps what exchanges add to a patient's addresses, numbers and contacts.
+func (m *Mapper) partExtensions(out *lhcrv1.Person, e *answer.Entry, r *model.Patient) {
+	keep := func(name string, list []model.Extension) {
+		for i := range list {
+			out.Attributes = append(out.Attributes, m.attributes(e, name+"."+plainName(list[i].Tail()), &list[i])...)
+		}
+	}
+	for i := range r.Address {
+		keep("address", r.Address[i].Extension)
+	}
+	for i := range r.Telecom {
+		keep("telecom", r.Telecom[i].Extension)
+	}
+	for i := range r.Contact {
+		keep("contact", r.Contact[i].Extension)
+	}
+}
+
 func languageParts(l *lhcrv1.Language, x *model.Extension) {
 	if v := x.Part("interpreterRequired"); v.IsSet() {
 		l.InterpreterRequired = contract.Bool(v.Bool())
@@ -179,7 +204,7 @@ func (m *Mapper) registration(e *answer.Entry, x *model.Extension) *lhcrv1.Regis
 // attributes are an extension's value, or those of its parts, each by name.
 func (m *Mapper) attributes(e *answer.Entry, name string, x *model.Extension) []*lhcrv1.Attribute {
 	var out []*lhcrv1.Attribute
-	if v := m.value(e, x.Value); v != nil {
+	if v := m.value(e, inner(x)); v != nil {
 		out = append(out, &lhcrv1.Attribute{Name: plainName(name), Value: v})
 	}
 	for i := range x.Extension {
@@ -187,6 +212,14 @@ func (m *Mapper) attributes(e *answer.Entry, name string, x *model.Extension) []
 		out = append(out, m.attributes(e, plainName(name)+"."+part.URL, part)...)
 	}
 	return out
+}
+
+// inner is an extension's value; some senders wrap it in another extension.
+func inner(x *model.Extension) model.Value {
+	if wrapped := model.Of[model.Extension](x.Value); wrapped != nil {
+		return wrapped.Value
+	}
+	return x.Value
 }
 
 // attributesBut are the attributes of an extension's parts, one left out.
@@ -206,10 +239,11 @@ func isDispenser(tail string) bool {
 	return strings.Contains(tail, "NominatedPharmacy") || strings.Contains(tail, "PreferredDispenser")
 }
 
-// value carries a value over, a reference as the name of what it leads to.
+// value carries a value over, a reference as the name of what it leads to, and what the
+// contract has no form for in words.
 func (m *Mapper) value(e *answer.Entry, v model.Value) *lhcrv1.Value {
-	if a := model.Of[model.Address](v); a != nil {
-		return &lhcrv1.Value{Kind: &lhcrv1.Value_Text{Text: addressInWords(a)}}
+	if words := m.otherWords(e, v); words != "" {
+		return textValue(words)
 	}
 	ref := model.Of[model.Reference](v)
 	if ref == nil {

@@ -21,6 +21,7 @@ func (m *Mapper) problem(e *answer.Entry, r *model.Condition) {
 		Categories: contract.Concepts(r.Category), Severity: contract.Concept(r.Severity), BodySites: contract.Concepts(r.BodySite),
 	}
 	statusFrom(h, p.GetClinicalStatus(), p.GetVerification())
+	refuted(h, p.GetVerification())
 	h.Recorded = contract.When(r.Recorded)
 	m.participant(h, e, asRecorder, r.Recorder)
 	m.participant(h, e, asAsserter, r.Asserter)
@@ -32,6 +33,8 @@ func (m *Mapper) problem(e *answer.Entry, r *model.Condition) {
 	m.problemExtensions(p, e, r.Extension)
 	flagConcepts(h, p.GetCode())
 	route(h, r.Code)
+	routeAllergy(h, r.Code)
+	m.rest(h, e, "ProblemSignificance", "ActualProblem", "RelatedClinicalContent", "RelatedProblemHeader")
 	m.record.Problems = append(m.record.Problems, p)
 }
 

@@ -36,6 +36,7 @@ func (m *Mapper) procedure(e *answer.Entry, r *model.Procedure) {
 	for i := range r.FollowUp {
 		remark(h, "followUp", r.FollowUp[i].Show())
 	}
+	m.rest(h, e)
 	m.record.Procedures = append(m.record.Procedures, p)
 }
 

@@ -25,7 +25,7 @@ func (m *Mapper) questionnaire(e *answer.Entry, r *model.QuestionnaireResponse) 
 	m.inEncounter(e, r.Encounter)
 	m.linkAll(e, toBasis, r.BasedOn)
 	m.linkAll(e, toWhole, r.Parent)
-	b.extensions(r.Extension)
+	b.rest()
 	for i := range r.Item {
 		s.Answers = append(s.Answers, m.answered(e, &r.Item[i], 0))
 	}

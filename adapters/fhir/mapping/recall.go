@@ -74,6 +74,12 @@ func (m *Mapper) recall(e *answer.Entry, r *model.ServiceRequest) {
 	remark(h, "description", r.Description)
 	remark(h, "specialty", r.Specialty.Show())
 	remark(h, "patientInstruction", r.Instruction)
+	remark(h, "performerType", r.PerformerType.Show())
+	remark(h, "asNeeded", contract.Words(r.AsNeeded))
+	for i := range r.Location {
+		remark(h, "location", m.place(e, &r.Location[i]))
+	}
+	m.rest(h, e)
 	flagConcepts(h, out.GetCode())
 	route(h, r.Code)
 	m.record.PlanAndRequestedActions = append(m.record.PlanAndRequestedActions, out)
@@ -121,7 +127,7 @@ func (m *Mapper) requested(e *answer.Entry, r *model.ServiceRequest, section lhc
 	if r.DoNotPerform.IsTrue() {
 		b.text("doNotPerform", "true")
 	}
-	b.extensions(r.Extension)
+	b.rest()
 	flagConcepts(h, s.GetCode())
 	route(h, r.Code)
 	m.put(section, s)

@@ -42,12 +42,19 @@ func (m *Mapper) relatedPerson(e *answer.Entry, r *model.RelatedPerson) {
 	}
 	for i := range r.Address {
 		word("address", addressInWords(&r.Address[i]))
+		for j := range r.Address[i].Extension {
+			x := &r.Address[i].Extension[j]
+			s.Attributes = append(s.Attributes, m.attributes(e, "address."+plainName(x.Tail()), x)...)
+		}
 	}
 	word("gender", r.Gender)
 	word("birthDate", r.BirthDate.String())
 	for i := range r.Extension {
 		s.Attributes = append(s.Attributes, m.attributes(e, r.Extension[i].Tail(), &r.Extension[i])...)
 	}
+	m.unplaced(h, e, func(name string, v *lhcrv1.Value) {
+		s.Attributes = append(s.Attributes, &lhcrv1.Attribute{Name: name, Value: v})
+	})
 	m.record.PersonalContacts = append(m.record.PersonalContacts, s)
 }
 

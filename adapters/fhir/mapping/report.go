@@ -35,18 +35,22 @@ func (m *Mapper) report(e *answer.Entry, r *model.DiagnosticReport) {
 	}
 	m.agents(h, e, asPerformer, r.Performer)
 	m.partners(h, e, "results interpreter", r.Interpreter)
-	m.reportLinks(e, r)
+	m.reportLinks(h, e, r)
 	flagConcepts(h, out.GetName(), out.GetCode())
+	m.rest(h, e)
 	m.record.InvestigationReports = append(m.record.InvestigationReports, out)
 }
 
-func (m *Mapper) reportLinks(e *answer.Entry, r *model.DiagnosticReport) {
+func (m *Mapper) reportLinks(h *lhcrv1.ItemHeader, e *answer.Entry, r *model.DiagnosticReport) {
 	m.inEncounter(e, r.Encounter)
 	m.linkAll(e, toBasis, r.BasedOn)
 	m.linkAll(e, toMember, r.Result)
 	m.linkAll(e, toTopic, r.ImagingStudy)
 	for i := range r.Media {
 		m.labelled(e, toTopic, r.Media[i].Link, r.Media[i].Comment)
+		if r.Media[i].Link.IsEmpty() {
+			remark(h, "media", r.Media[i].Comment)
+		}
 	}
 }
 

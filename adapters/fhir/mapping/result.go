@@ -51,6 +51,7 @@ func (m *Mapper) observed(e *answer.Entry, r *model.Observation, section lhcrv1.
 func (m *Mapper) observationHeader(h *lhcrv1.ItemHeader, e *answer.Entry, r *model.Observation) {
 	m.participants(h, e, asPerformer, r.Performer)
 	m.comments(h, e, r)
+	m.rest(h, e, "sequelTo")
 	m.inEncounter(e, r.Encounter)
 	m.linkAll(e, toBasis, r.BasedOn)
 	m.linkAll(e, toWhole, r.PartOf)

@@ -106,6 +106,32 @@ func headings(c *model.Coding) []lhcrv1.Section {
 	return nil
 }
 
+// routeAllergy adds the allergies to the headings of a problem or an alert that is one
+// by its code or by its words. What states that there is none is none, and so is a
+// relative's. Nothing is inferred of its status.
+func routeAllergy(h *lhcrv1.ItemHeader, c *model.Concept) {
+	if c == nil {
+		return
+	}
+	told := namesAllergy(c.Text)
+	for i := range c.Coding {
+		_, term := c.Coding[i].DescriptionID()
+		told = told || namesAllergy(c.Coding[i].Display) || namesAllergy(term)
+		if isFamilyHistory(c.Coding[i].Display) || codedAbsence(&c.Coding[i]) != noAbsence {
+			return
+		}
+	}
+	alsoUnder(h, lhcrv1.Section_SECTION_ALLERGIES, told)
+}
+
+func namesAllergy(words string) bool {
+	if wordedAbsence(words) != noAbsence || isFamilyHistory(words) {
+		return false
+	}
+	words = strings.ToLower(words)
+	return strings.Contains(words, "allerg") || strings.Contains(words, "anaphyl")
+}
+
 // isFamilyHistory knows the many codes for a relative's illness (and for its
 // absence) by how their names begin.
 func isFamilyHistory(display string) bool {

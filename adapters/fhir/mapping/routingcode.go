@@ -68,6 +68,14 @@ var headingCodes = []struct {
 	{lhcrv1.Section_SECTION_SAFEGUARDING, []string{
 		"342191000000101", // subject to child protection plan
 	}},
+	{lhcrv1.Section_SECTION_ALLERGIES, []string{
+		// Allergy and intolerance: to a substance, a drug, a food; the propensity to adverse reactions.
+		"419199007", "416098002", "414285001", "420134006", "418038007", "419511003", "59037007", "235719002",
+		// Penicillin, amoxicillin, aspirin, sulfonamide, erythromycin, peanut, nut, egg, shellfish, latex.
+		"91936005", "294505008", "293586001", "91939003", "91931000", "91935009", "91934008", "91930004", "300913006", "300916003",
+		// Anaphylaxis.
+		"39579001",
+	}},
 	{lhcrv1.Section_SECTION_PARTICIPATION_IN_RESEARCH, []string{
 		"428024001", // clinical trial participant
 	}},

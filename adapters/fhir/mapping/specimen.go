@@ -1,6 +1,8 @@
 package mapping
 
 import (
+	"strings"
+
 	"github.com/openlhcr/openlhcr/adapters/fhir/answer"
 	"github.com/openlhcr/openlhcr/adapters/fhir/contract"
 	"github.com/openlhcr/openlhcr/adapters/fhir/model"
@@ -33,7 +35,10 @@ func (m *Mapper) specimen(from *answer.Entry, ref *model.Reference) *lhcrv1.Spec
 	for i := range r.Condition {
 		out.Notes = append(out.Notes, &lhcrv1.Note{Text: "condition: " + r.Condition[i].Show()})
 	}
-	collected(out, r.Collection)
+	m.collected(out, e, r.Collection)
+	h := &lhcrv1.ItemHeader{}
+	m.rest(h, e)
+	out.Notes = append(out.Notes, h.GetNotes()...)
 	return out
 }
 
@@ -48,7 +53,7 @@ func unresolvedSpecimen(ref *model.Reference) *lhcrv1.Specimen {
 	return out
 }
 
-func collected(out *lhcrv1.Specimen, c *model.Collection) {
+func (m *Mapper) collected(out *lhcrv1.Specimen, e *answer.Entry, c *model.Collection) {
 	if c == nil {
 		return
 	}
@@ -57,12 +62,19 @@ func collected(out *lhcrv1.Specimen, c *model.Collection) {
 	out.BodySite = contract.Concept(c.BodySite)
 	out.Fasting = fasting(c)
 	for _, n := range []struct{ element, words string }{
-		{"collected", words}, {"method", c.Method.Show()}, {"quantity", contract.Words(model.NodeValue("Quantity", c.Quantity))},
+		{"collected", words}, {"collector", m.place(e, c.Collector)}, {"method", c.Method.Show()}, {"quantity", contract.Words(model.NodeValue("Quantity", c.Quantity))},
 	} {
 		if n.words != "" {
 			out.Notes = append(out.Notes, &lhcrv1.Note{Text: n.element + ": " + n.words})
 		}
 	}
+	h := &lhcrv1.ItemHeader{}
+	for i := range c.Extension {
+		if x := &c.Extension[i]; !strings.Contains(x.Tail(), "FastingStatus") {
+			m.remarks(h, e, x)
+		}
+	}
+	out.Notes = append(out.Notes, h.GetNotes()...)
 }
 
 // fasting is R4's fastingStatus, else Care Connect's extension.

@@ -48,9 +48,7 @@ func (m *Mapper) goal(e *answer.Entry, r *model.Goal) {
 		return
 	}
 	h := s.GetHeader()
-	if h.GetStatus() == "" {
-		h.Status = r.Lifecycle
-	}
+	statusFrom(h, r.Lifecycle, "")
 	s.Code, s.Categories = contract.Concept(r.Description), contract.Concepts(r.Category)
 	s.Date = contract.When(r.Start.When())
 	if s.GetDate() == nil {
@@ -61,7 +59,7 @@ func (m *Mapper) goal(e *answer.Entry, r *model.Goal) {
 	b.when("statusDate", r.StatusDate)
 	b.text("statusReason", r.Reason)
 	b.concepts("outcome", r.Outcome)
-	b.extensions(r.Extension)
+	b.rest()
 	m.partner(h, e, "expressed by", r.ExpressedBy)
 	m.notes(h, e, r.Note)
 	m.inEncounter(e, nil)
@@ -69,7 +67,8 @@ func (m *Mapper) goal(e *answer.Entry, r *model.Goal) {
 	m.put(lhcrv1.Section_SECTION_GOALS, s)
 }
 
-// consent maps a Consent.
+// consent maps a Consent. What it permits and denies, and the exceptions inside of
+// exceptions (R4 provision, STU3 except), are properties by their paths.
 func (m *Mapper) consent(e *answer.Entry, r *model.Consent) {
 	s, b := m.begun(e, lhcrv1.Section_SECTION_LEGAL_INFORMATION)
 	if s == nil {
@@ -79,19 +78,13 @@ func (m *Mapper) consent(e *answer.Entry, r *model.Consent) {
 	s.Date, s.Period, s.Categories = contract.When(r.DateTime), contract.Period(r.Period), contract.Concepts(r.Category)
 	s.Code = contract.Concept(r.PolicyRule)
 	b.concept("scope", r.Scope)
-	if p := r.Provision; p != nil {
-		b.text("provision.type", p.Type)
-		b.concepts("provision.action", p.Action)
-		b.concepts("provision.code", p.Code)
-		for i := range p.Purpose {
-			b.concept("provision.purpose", &model.Concept{Coding: p.Purpose[i : i+1]})
-		}
-		if s.GetPeriod() == nil {
-			s.Period = contract.Period(p.Period)
-		}
+	if p := r.Provision; p != nil && s.GetPeriod() == nil {
+		s.Period = contract.Period(p.Period)
+	} else if p != nil {
+		b.value("provision.period", model.NodeValue("Period", p.Period))
 	}
 	b.value("source", r.Source)
-	b.extensions(r.Extension)
+	b.rest()
 	m.partners(h, e, "consenting party", r.Performer)
 	m.partners(h, e, "organisation", r.Organization)
 	m.inEncounter(e, nil)
@@ -118,8 +111,10 @@ func (m *Mapper) episode(e *answer.Entry, r *model.EpisodeOfCare) {
 	m.linkAll(e, toBasis, r.Referral)
 	for i := range r.Diagnosis {
 		m.labelled(e, toDiagnosis, r.Diagnosis[i].Condition, r.Diagnosis[i].Role.Show())
+		b.text("diagnosis.rank", string(r.Diagnosis[i].Rank))
 	}
-	b.extensions(r.Extension)
+	pastStatuses(h, r.StatusHistory)
+	b.rest()
 	m.lapsed(h, s.GetPeriod())
 	routeAll(h, r.Type)
 	m.put(lhcrv1.Section_SECTION_SERVICES_AND_CARE, s)
@@ -142,7 +137,7 @@ func (m *Mapper) careTeam(e *answer.Entry, r *model.CareTeam) {
 	m.notes(h, e, r.Note)
 	m.inEncounter(e, r.Encounter)
 	b.concepts("reason", r.Reason)
-	b.extensions(r.Extension)
+	b.rest()
 	m.lapsed(h, s.GetPeriod())
 	m.put(lhcrv1.Section_SECTION_PROFESSIONAL_CONTACTS, s)
 }

@@ -17,8 +17,12 @@ func (m *Mapper) task(e *answer.Entry, r *model.Task) {
 		Header: h, Code: contract.Concept(r.Code), Intent: r.Intent, Priority: r.Priority, Authored: contract.When(r.AuthoredOn),
 		DuePeriod: contract.Period(r.Execution),
 	}
-	if out.GetDuePeriod() == nil && r.Restriction != nil {
-		out.DuePeriod = contract.Period(r.Restriction.Period)
+	if r.Restriction != nil {
+		if p := contract.Period(r.Restriction.Period); out.GetDuePeriod() == nil {
+			out.DuePeriod = p
+		} else {
+			remark(h, "restriction.period", periodWords(r.Restriction.Period))
+		}
 	}
 	if c := contract.Concept(r.ReasonCode); c != nil {
 		out.Reasons = []*lhcrv1.Concept{c}
@@ -37,6 +41,7 @@ func (m *Mapper) task(e *answer.Entry, r *model.Task) {
 	m.notes(h, e, r.Note)
 	m.inEncounter(e, r.Encounter)
 	m.link(e, toTopic, r.Focus)
+	m.rest(h, e)
 	flagConcepts(h, out.GetCode())
 	m.record.PlanAndRequestedActions = append(m.record.PlanAndRequestedActions, out)
 }

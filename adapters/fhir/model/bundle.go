@@ -13,8 +13,15 @@ type Bundle struct {
 // NextPage is the address of the next page as sent, empty on the last one. It
 // may carry identifiers: never log it.
 func (b *Bundle) NextPage() string {
+	return b.link("next")
+}
+
+// OwnPage is the address of this page as sent; the same holds of it.
+func (b *Bundle) OwnPage() string { return b.link("self") }
+
+func (b *Bundle) link(relation string) string {
 	for i := range b.Link {
-		if b.Link[i].Relation == "next" {
+		if b.Link[i].Relation == relation {
 			return b.Link[i].URL
 		}
 	}
@@ -32,6 +39,7 @@ type BundleEntry struct {
 	FullURL  string         `fhir:"fullUrl"`
 	Resource Contained      `fhir:"resource"`
 	Search   *EntrySearch   `fhir:"search"`
+	Request  *EntryRequest  `fhir:"request"`
 	Response *EntryResponse `fhir:"response"`
 }
 
@@ -39,6 +47,12 @@ type BundleEntry struct {
 // outcome.
 type EntrySearch struct {
 	Mode string `fhir:"mode"`
+}
+
+// EntryRequest is what was asked or done: in a history, what became of the resource
+// (DELETE).
+type EntryRequest struct {
+	Method string `fhir:"method"`
 }
 
 // EntryResponse is the result of one part of a batch.

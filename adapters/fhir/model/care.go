@@ -97,6 +97,7 @@ type FamilyMemberHistory struct {
 	Born         Value             `fhir:"born[x]"`
 	Age          Value             `fhir:"age[x]"`
 	Deceased     Value             `fhir:"deceased[x]"`
+	NotDone      Bool              `fhir:"notDone"` // STU3
 	Reason       []Concept         `fhir:"reasonCode"`
 	Note         []Annotation      `fhir:"note"`
 	Condition    []FamilyCondition `fhir:"condition"`
@@ -124,13 +125,10 @@ type Consent struct {
 	Source       Value       `fhir:"source[x]"`
 }
 
-// Provision is the rule of a consent.
+// Provision is when the rule of a consent holds. What it permits and denies, with the
+// exceptions inside of it, is read from the resource's own bytes.
 type Provision struct {
-	Type    string    `fhir:"type"`
-	Period  *Period   `fhir:"period"`
-	Action  []Concept `fhir:"action"`
-	Purpose []Coding  `fhir:"purpose"`
-	Code    []Concept `fhir:"code"`
+	Period *Period `fhir:"period"`
 }
 
 // QuestionnaireResponse is a filled-in form.
@@ -194,6 +192,7 @@ type Communication struct {
 	Requester  *Agent       `fhir:"requester"`
 	ReasonCode []Concept    `fhir:"reasonCode"`
 	Payload    []Payload    `fhir:"payload"`
+	NotDone    Bool         `fhir:"notDone|doNotPerform"`
 	Note       []Annotation `fhir:"note"`
 }
 

@@ -48,8 +48,8 @@ func TestDatePrecisionIsReadNotInvented(t *testing.T) {
 func TestReferenceForms(t *testing.T) {
 	cases := map[string]model.Target{
 		"Patient/1":                      {Form: model.FormRelative, Type: "Patient", ID: "1"},
-		"Patient/1/_history/2":           {Form: model.FormRelative, Type: "Patient", ID: "1"},
-		"https://a.example/r4/Patient/1": {Form: model.FormAbsolute, Type: "Patient", ID: "1", Full: "https://a.example/r4/Patient/1"},
+		"Patient/1/_history/2":           {Form: model.FormRelative, Type: "Patient", ID: "1", Version: "2"},
+		"https://a.example/r4/Patient/1": {Form: model.FormAbsolute, Type: "Patient", ID: "1", Full: "https://a.example/r4/Patient/1", Base: "https://a.example/r4"},
 		"urn:uuid:0a1b":                  {Form: model.FormURN, ID: "0a1b", Full: "urn:uuid:0a1b"},
 		"#med1":                          {Form: model.FormContained, ID: "med1"},
 		"#":                              {Form: model.FormContained},

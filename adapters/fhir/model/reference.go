@@ -38,11 +38,14 @@ type Target struct {
 	Form Form
 	Type string // resource type, when the text names it
 	ID   string // resource id or fragment
-	Full string // the whole text, for FormAbsolute and FormURN
+	Full string // the whole text without the version, for FormAbsolute and FormURN
+	// Base is the address of the server, for FormAbsolute.
+	Base string
+	// Version is the version that is meant; empty when none is named.
+	Version string
 }
 
-// Target takes the reference's text apart. A version at the end
-// ("/_history/2") is left out.
+// Target takes the reference's text apart.
 func (r *Reference) Target() Target {
 	if r == nil || r.Reference == "" {
 		return Target{}
@@ -62,20 +65,18 @@ func (r *Reference) Target() Target {
 }
 
 func pathTarget(s string) Target {
-	if i := strings.Index(s, "/_history/"); i > 0 {
-		s = s[:i]
-	}
+	s, version, _ := strings.Cut(s, "/_history/")
 	kind, id, ok := cutLast(s)
 	if !ok {
-		return Target{Form: FormBare, ID: s}
+		return Target{Form: FormBare, ID: s, Version: version}
 	}
-	t := Target{Form: FormRelative, ID: id}
-	if strings.Contains(s, "://") {
-		t.Form, t.Full = FormAbsolute, s
-	}
-	_, t.Type, ok = cutLast(kind)
-	if !ok {
+	t := Target{Form: FormRelative, ID: id, Version: version}
+	base, typ, ok := cutLast(kind)
+	if t.Type = typ; !ok {
 		t.Type = kind
+	}
+	if strings.Contains(s, "://") {
+		t.Form, t.Full, t.Base = FormAbsolute, s, base
 	}
 	return t
 }

@@ -17,7 +17,6 @@ type Head struct {
 	Text         *Narrative   `fhir:"text"`
 	Contained    []Contained  `fhir:"contained"`
 	Extension    []Extension  `fhir:"extension"`
-	Modifier     []Extension  `fhir:"modifierExtension"`
 	Identifier   []Identifier `fhir:"identifier"`
 	// Status is the resource's own status code as recorded. AllergyIntolerance
 	// and Condition have a clinical and a verification status instead.
@@ -25,6 +24,11 @@ type Head struct {
 	// Subject is whom the resource is about, under whichever name its type and
 	// version give it.
 	Subject *Reference `fhir:"subject|patient|for|individual|beneficiary"`
+	// Unread is what came without a place in the struct; nil when nothing did.
+	Unread *Unread
+	// Unknown says that elements came which no struct has a place for: the resource's
+	// own bytes tell which.
+	Unknown bool
 }
 
 // Header gives the common part of any resource.
@@ -116,7 +120,8 @@ var clinical = map[string]bool{
 }
 
 // General is a clinical resource without a struct of its own: enough of it for
-// a statement with code, text, dates and provenance.
+// a statement with code, text, dates and provenance. What else it says is read from
+// its own bytes.
 type General struct {
 	Head
 	Category    []Concept    `fhir:"category|type"`
@@ -131,8 +136,10 @@ type General struct {
 	Author      *Agent       `fhir:"author|recorder|requester|source|prescriber|orderer"`
 	Performer   []Agent      `fhir:"performer|participant|operator"`
 	Reason      []Concept    `fhir:"reasonCode|reason|indication"`
-	BodySite    *Concept     `fhir:"bodySite|location"`
+	BodySite    *Concept     `fhir:"bodySite"`
 	Note        []Annotation `fhir:"note"`
+	NotDone     Bool         `fhir:"notDone|doNotPerform"`
+	Actuality   string       `fhir:"actuality"` // of an adverse event: actual or potential
 }
 
 // Other is a resource that is no part of a patient's record (a value set, a

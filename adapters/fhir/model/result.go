@@ -5,6 +5,7 @@ type Observation struct {
 	Head
 	Category       []Concept        `fhir:"category"`
 	Code           *Concept         `fhir:"code"`
+	Focus          []Reference      `fhir:"focus"` // R4: what it is about, where that is not the subject
 	Encounter      *Reference       `fhir:"encounter|context"`
 	Effective      Value            `fhir:"effective[x]"`
 	Issued         When             `fhir:"issued"`

@@ -1,6 +1,7 @@
 package xhtml
 
 import (
+	"slices"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -10,8 +11,9 @@ import (
 // clean writes the sanitised markup: it builds anew from an allow-list and
 // copies nothing but text.
 type clean struct {
-	out  strings.Builder
-	path []atom.Atom
+	out    strings.Builder
+	path   []atom.Atom
+	struck bool // the words that come are struck out
 }
 
 // allowed elements; true for those that have no content.
@@ -21,13 +23,13 @@ var allowed = map[atom.Atom]bool{
 	atom.Strong: false, atom.I: false, atom.Em: false, atom.U: false, atom.S: false, atom.Small: false,
 	atom.Big: false, atom.Sub: false, atom.Sup: false, atom.Tt: false, atom.Code: false, atom.Pre: false,
 	atom.Blockquote: false, atom.Ul: false, atom.Ol: false, atom.Li: false, atom.Dl: false, atom.Dt: false,
-	atom.Dd: false, atom.Table: false, atom.Caption: false, atom.Thead: false, atom.Tbody: false,
+	atom.Dd: false, atom.Del: false, atom.Ins: false, atom.Table: false, atom.Caption: false, atom.Thead: false, atom.Tbody: false,
 	atom.Tfoot: false, atom.Tr: false, atom.Th: false, atom.Td: false,
 }
 
 func (c *clean) open(token html.Token, closed bool) {
 	c.text(alternative(token))
-	a := token.DataAtom
+	a := plainAtom(token.DataAtom)
 	empty, ok := allowed[a]
 	if !ok || !empty && len(c.path) >= MaxDepth {
 		return
@@ -63,6 +65,7 @@ func isSpan(s string) bool {
 // close ends the innermost open element of this name, and with it those inside
 // of it that were left open; an end without a start is dropped.
 func (c *clean) close(a atom.Atom) {
+	a = plainAtom(a)
 	if _, ok := allowed[a]; !ok {
 		return
 	}
@@ -81,7 +84,23 @@ func (c *clean) closeFrom(depth int) {
 	c.path = c.path[:depth]
 }
 
-func (c *clean) text(s string) { c.out.WriteString(html.EscapeString(printable(s))) }
+// text writes words. What is struck out by a style, or by an element that is left
+// out, is put into an s of its own.
+func (c *clean) text(s string) {
+	words := html.EscapeString(printable(s))
+	if c.struck && strings.TrimSpace(s) != "" && !slices.Contains(c.path, atom.S) && !slices.Contains(c.path, atom.Del) {
+		words = "<s>" + words + "</s>"
+	}
+	c.out.WriteString(words)
+}
+
+// plainAtom is the name that today's markup has for an element.
+func plainAtom(a atom.Atom) atom.Atom {
+	if a == atom.Strike {
+		return atom.S
+	}
+	return a
+}
 
 // printable leaves out the control characters that XML does not allow.
 func printable(s string) string {

@@ -15,6 +15,11 @@ type plain struct {
 	cells int  // cells of the row so far
 	pre   int  // depth inside pre
 	lead  string
+
+	struck bool   // the words that come are struck out
+	marked bool   // the mark of struck words is open
+	shift  string // the mark of raised or lowered words is due
+	reset  bool   // raised or lowered words have just ended
 }
 
 // blocks stand on lines of their own.
@@ -30,6 +35,10 @@ func (p *plain) open(token html.Token) {
 	switch a := token.DataAtom; {
 	case a == atom.Td || a == atom.Th:
 		p.cell()
+	case a == atom.Sup:
+		p.shift = "^"
+	case a == atom.Sub:
+		p.shift = "_"
 	case blocks[a]:
 		p.line()
 		p.start(a)
@@ -49,6 +58,9 @@ func (p *plain) start(a atom.Atom) {
 }
 
 func (p *plain) close(a atom.Atom) {
+	if a == atom.Sup || a == atom.Sub {
+		p.reset, p.shift = p.shift == "", ""
+	}
 	if a == atom.Pre && p.pre > 0 {
 		p.pre--
 	}
@@ -63,6 +75,7 @@ func (p *plain) close(a atom.Atom) {
 // cell parts a cell from the one before it, also from an empty one, so that
 // columns can be told.
 func (p *plain) cell() {
+	p.unmark()
 	if p.cells > 0 {
 		p.blank = false
 		p.out.WriteString(" | ")
@@ -78,10 +91,38 @@ func (p *plain) line() {
 		p.blank = true
 		return
 	}
+	p.unmark()
 	if p.begun {
 		p.out.WriteByte('\n')
 	}
-	p.begun, p.blank, p.lead = false, false, ""
+	p.begun, p.blank, p.lead, p.reset = false, false, "", false
+}
+
+// strike says whether the words that come are struck out.
+func (p *plain) strike(struck bool) {
+	if struck && !p.struck {
+		p.blank = true
+	}
+	if !struck {
+		p.unmark()
+	}
+	p.struck = struck
+}
+
+// mark opens the mark of struck words; each line and each cell has its own, so that
+// none of them reads like live words.
+func (p *plain) mark() {
+	if p.struck && !p.marked {
+		p.out.WriteString("[deleted: ")
+		p.marked = true
+	}
+}
+
+func (p *plain) unmark() {
+	if p.marked {
+		p.out.WriteByte(']')
+		p.marked, p.blank = false, true
+	}
 }
 
 func (p *plain) text(s string) {
@@ -114,18 +155,43 @@ func (p *plain) word(w string) {
 		if s := p.out.String(); !strings.HasSuffix(s, " ") {
 			p.out.WriteByte(' ')
 		}
+	case p.reset && digitsMeet(p.out.String(), w):
+		p.out.WriteByte(' ')
 	}
-	p.out.WriteString(w)
-	p.begun, p.blank = true, false
+	p.mark()
+	p.out.WriteString(p.shift + w)
+	p.begun, p.blank, p.shift, p.reset = true, false, "", false
 }
+
+// digitsMeet reports a number that would run into the one before it, such as a
+// power of ten into what follows.
+func digitsMeet(before, after string) bool {
+	return isDigit(before[len(before)-1]) && isDigit(after[0])
+}
+
+func isDigit(b byte) bool { return b >= '0' && b <= '9' }
 
 // verbatim keeps the lines of preformatted text.
 func (p *plain) verbatim(s string) {
 	if s == "" {
 		return
 	}
-	p.out.WriteString(p.lead + s)
+	p.out.WriteString(p.lead)
+	for i, line := range strings.Split(s, "\n") {
+		if i > 0 {
+			p.unmark()
+			p.out.WriteByte('\n')
+		}
+		if line != "" {
+			p.mark()
+			p.out.WriteString(p.shift + line)
+			p.shift = ""
+		}
+	}
 	p.lead, p.begun, p.blank = "", !strings.HasSuffix(s, "\n"), false
 }
 
-func (p *plain) done() string { return strings.TrimSpace(p.out.String()) }
+func (p *plain) done() string {
+	p.unmark()
+	return strings.TrimSpace(p.out.String())
+}

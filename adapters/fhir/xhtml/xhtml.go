@@ -2,8 +2,9 @@
 // from a source we do not control and that people act upon.
 //
 // Nothing a person could have read is dropped: hidden text, unknown elements'
-// text and the words that stand for an image are kept. Nothing that acts is
-// kept: no script, style, event handler, link, image, form or frame.
+// text and the words that stand for an image are kept, and words that were struck
+// out, raised or lowered stay so. Nothing that acts is kept: no script, style, event
+// handler, link, image, form or frame.
 package xhtml
 
 import (
@@ -24,7 +25,8 @@ const MaxDepth = 64
 // Narrative is a narrative made safe.
 type Narrative struct {
 	// Text is plain text: a line for each block and table row, " | " between
-	// cells, "- " before list items.
+	// cells, "- " before list items, "[deleted: …]" around words that are struck
+	// out, "^" before raised ones ("10^9/L") and "_" before lowered ones.
 	Text string
 	// Markup is XHTML of allowed elements only, well formed, without attributes
 	// other than the spans of table cells.
@@ -70,6 +72,7 @@ var silent = map[atom.Atom]bool{
 func walk(markup string, text *plain, safe *clean) {
 	z := html.NewTokenizer(strings.NewReader(markup))
 	z.AllowCDATA(true)
+	var marks struck
 	muted := 0 // depth inside silent elements
 	for {
 		kind := z.Next()
@@ -87,7 +90,7 @@ func walk(markup string, text *plain, safe *clean) {
 			continue
 		}
 		if muted == 0 {
-			feed(token, text, safe)
+			feed(token, text, safe, &marks)
 		}
 	}
 }
@@ -102,7 +105,7 @@ func mute(depth int, kind html.TokenType) int {
 	return depth
 }
 
-func feed(token html.Token, text *plain, safe *clean) {
+func feed(token html.Token, text *plain, safe *clean, marks *struck) {
 	switch token.Type {
 	case html.TextToken:
 		text.text(token.Data)
@@ -110,14 +113,19 @@ func feed(token html.Token, text *plain, safe *clean) {
 	case html.StartTagToken:
 		text.open(token)
 		safe.open(token, false)
+		marks.start(token)
 	case html.SelfClosingTagToken:
 		text.open(token)
 		text.close(token.DataAtom)
 		safe.open(token, true)
 	case html.EndTagToken:
+		marks.end(token.Data)
+		text.strike(marks.active())
 		text.close(token.DataAtom)
 		safe.close(token.DataAtom)
 	}
+	text.strike(marks.active())
+	safe.struck = marks.active()
 }
 
 // alternative gives the words that stand for an image.

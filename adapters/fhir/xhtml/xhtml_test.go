@@ -67,6 +67,30 @@ func TestNarrativeBecomesTextAndSafeMarkup(t *testing.T) {
 			text:   "10 mg\n  twice\nx",
 			safe:   "<pre>10 mg\n  twice</pre><p>x</p>",
 		},
+		{
+			name:   "deleted words do not read like live ones",
+			markup: `<p>Take <del>Warfarin 5mg</del><ins>Apixaban 5mg</ins> daily</p><p><strike>Aspirin</strike></p>`,
+			text:   "Take [deleted: Warfarin 5mg] Apixaban 5mg daily\n[deleted: Aspirin]",
+			safe:   `<p>Take <del>Warfarin 5mg</del><ins>Apixaban 5mg</ins> daily</p><p><s>Aspirin</s></p>`,
+		},
+		{
+			name:   "a line through words strikes them out, row by row and cell by cell",
+			markup: `<table><tr style="color: red; Text-Decoration: LINE-THROUGH"><td>Warfarin</td><td>5mg</td></tr><tr><td>Aspirin</td></tr></table><p style="text-decoration:line-through">one<br>two</p><pre><s>a` + "\n" + `b</s></pre>`,
+			text:   "[deleted: Warfarin] | [deleted: 5mg]\nAspirin\n[deleted: one]\n[deleted: two]\n[deleted: a]\n[deleted: b]",
+			safe:   `<table><tr><td><s>Warfarin</s></td><td><s>5mg</s></td></tr><tr><td>Aspirin</td></tr></table><p><s>one</s><br/><s>two</s></p><pre><s>a` + "\n" + `b</s></pre>`,
+		},
+		{
+			name:   "the end of a block ends a deletion that was left open in it",
+			markup: `<div><p><del>old</p><p>new</p></div>`,
+			text:   "[deleted: old]\nnew",
+			safe:   `<div><p><del>old</del></p><p>new</p></div>`,
+		},
+		{
+			name:   "powers and indices keep their place",
+			markup: `<p>WBC 11 x 10<sup>9</sup>/L, 2<sup>3</sup>4, m<sup> 2 </sup>, H<sub>2</sub>O<sup></sup></p>`,
+			text:   "WBC 11 x 10^9/L, 2^3 4, m ^2 , H_2O",
+			safe:   `<p>WBC 11 x 10<sup>9</sup>/L, 2<sup>3</sup>4, m<sup> 2 </sup>, H<sub>2</sub>O<sup></sup></p>`,
+		},
 		{name: "nothing", markup: "", text: "", safe: ""},
 	}
 	for _, c := range cases {
@@ -86,6 +110,9 @@ func TestNarrativeIsBounded(t *testing.T) {
 	if got.Text != "end" || strings.Count(got.Markup, "<div>") != xhtml.MaxDepth {
 		t.Errorf("deep markup: %d elements", strings.Count(got.Markup, "<div>"))
 	}
+	if lost := xhtml.Read(deep + "<del>old</del>"); !strings.Contains(lost.Markup, "<s>old</s>") {
+		t.Error("a deletion deeper than is kept reads like live words")
+	}
 	long := xhtml.Read("<p>" + strings.Repeat("word ", xhtml.MaxBytes/4) + "</p>")
 	if !long.Truncated || len(long.Text) > xhtml.MaxBytes {
 		t.Error("a narrative over the limit must say that it was cut")
@@ -95,6 +122,7 @@ func TestNarrativeIsBounded(t *testing.T) {
 func FuzzXHTML(f *testing.F) {
 	f.Add(`<div xmlns="http://www.w3.org/1999/xhtml"><p>a</p><table><tr><td>b</td></tr></table></div>`)
 	f.Add(`<script>x</script><a href="javascript:x">y</a><img src=x onerror=y><svg/onload=x>`)
+	f.Add(`<div style="text-decoration:line-through">a<del>b</div>c<strike>d<br>10<sup>9</sup></s>1`)
 	f.Add("<![CDATA[<script>]]>&lt;b&gt;\x00\xff")
 	f.Fuzz(func(t *testing.T, markup string) {
 		got := xhtml.Read(markup)

@@ -24,6 +24,8 @@ type Console struct {
 	Err io.Writer
 	// Getenv reads the environment.
 	Getenv func(string) string
+	// Environ are the environment's variables, as os.Environ gives them.
+	Environ []string
 	// Width is how many characters a line of Out holds.
 	Width int
 	// Paint colours what is written to Out.

@@ -68,6 +68,8 @@ type Files struct {
 	CA string
 	// Token is a bearer token of an invented pharmacist, which expires soon: see [Demo.RenewToken].
 	Token string
+	// Patient names a patient, as --nhs-number-file takes it. Empty before [Demo.Commands].
+	Patient string
 	// Log is the gateway's log.
 	Log string
 }

@@ -1,8 +1,11 @@
 package show
 
 import (
+	"cmp"
 	"fmt"
+	"strings"
 
+	"github.com/openlhcr/openlhcr/cmd/lhcr/shell"
 	"github.com/openlhcr/openlhcr/cmd/lhcr/table"
 	lhcrv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/v1"
 )
@@ -93,7 +96,7 @@ func (p *page) documents() {
 					documentName(d), day(d.GetCreated()), organisation(d.GetCustodian()),
 					contents(d.GetContents()), d.GetHeader().GetRegionId(),
 				},
-				Notes: append(itemNotes(d.GetHeader()), fetching(d)...),
+				Notes: append(itemNotes(d.GetHeader()), p.fetching(d)...),
 			}
 		})
 }
@@ -106,15 +109,37 @@ func documentName(d *lhcrv1.Document) string {
 	return joined(": ", kind, d.GetDescription())
 }
 
-// fetching is how to get a document, if it can be got.
-func fetching(d *lhcrv1.Document) []string {
-	h := d.GetHeader()
+// fetching is the command that gets each content of a document that can be got.
+func (p *page) fetching(d *lhcrv1.Document) []string {
+	if d.GetHeader().GetRetracted() {
+		return nil
+	}
+	var commands []string
 	for _, a := range d.GetContents() {
-		if a.GetContentId() != "" && !h.GetRetracted() {
-			return []string{"To fetch it: --region " + h.GetRegionId() + " --item " + h.GetItemId()}
+		if a.GetContentId() != "" {
+			commands = append(commands, p.fetch(d, a))
 		}
 	}
-	return nil
+	return commands
+}
+
+// foldedAt leaves room for a note's indent and for the mark that a line goes on.
+const foldedAt = 8
+
+// fetch is the command for one content, folded so that it can be pasted as it stands.
+// The name of its file tells nothing of the patient.
+func (p *page) fetch(d *lhcrv1.Document, a *lhcrv1.Attachment) string {
+	h := d.GetHeader()
+	command := cmp.Or(p.Fetching, "lhcr document get --target HOST:PORT --token-file FILE --nhs-number-file FILE") +
+		" --region " + shell.Quote(h.GetRegionId()) + " --item " + shell.Quote(h.GetItemId())
+	if len(d.GetContents()) > 1 {
+		command += " --content " + shell.Quote(a.GetContentId())
+	}
+	command += " -o document"
+	if a.GetMediaType() == "application/pdf" {
+		command += ".pdf"
+	}
+	return "To fetch it:\n" + strings.Join(table.Wrap(command, p.Width-foldedAt), " \\\n")
 }
 
 // contents says whether each content of a document can be fetched.

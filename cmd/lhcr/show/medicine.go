@@ -39,7 +39,9 @@ func (p *page) courseRow(c *sdk.Course) table.Row {
 	return r
 }
 
-// listing is where the source's status puts a course, with that status.
+// listing is where the source's status puts a course, with that status. An order that
+// was fulfilled says nothing of whether the medicine ended, so its status is shown as
+// the order's own.
 func listing(c *sdk.Course) string {
 	if c.Alone != nil {
 		return joined(" ", courseItemKind(c.Alone)+",", orUnstated(c.Alone.GetHeader().GetStatus()))
@@ -51,7 +53,17 @@ func listing(c *sdk.Course) string {
 	case lhcrv1.CourseListing_COURSE_LISTING_PAST:
 		return "past (" + status + ")"
 	}
+	if isOrder(c) {
+		return "order " + status
+	}
 	return "status " + status
+}
+
+// isOrder says that the course's status was read from an order.
+func isOrder(c *sdk.Course) bool {
+	return slices.ContainsFunc(c.Issues, func(m *lhcrv1.Medication) bool {
+		return m.GetHeader().GetItemId() == c.Course.GetListingItemId()
+	})
 }
 
 // dose is the dosage in words; figures only where there are no words.

@@ -20,6 +20,11 @@ var flagWords = map[lhcrv1.Flag]string{
 	lhcrv1.Flag_FLAG_DOSE_CHANGED:           "its source records a change of dose",
 	lhcrv1.Flag_FLAG_UNIT_CODE_DIFFERS:      "the unit's words and code contradict each other: trust the words",
 	lhcrv1.Flag_FLAG_ENDS_DIFFER:            "its source records two different ends",
+	lhcrv1.Flag_FLAG_MODIFIER_UNREAD:        "IT CARRIES SOMETHING THAT CAN CHANGE ITS MEANING and is not understood: look at its source",
+	lhcrv1.Flag_FLAG_REFUTED:                "REFUTED: it was recorded and found not to be so",
+	lhcrv1.Flag_FLAG_ABOUT_ANOTHER:          "IT IS ABOUT SOMETHING OR SOMEBODY ELSE, recorded in this person's record",
+	lhcrv1.Flag_FLAG_STATUSES_DIFFER:        "an issue of it has another status than its authorisation",
+	lhcrv1.Flag_FLAG_PART_RETRACTED:         "a part of it was ENTERED IN ERROR at its source",
 }
 
 // flags are the words of some flags, each once, in the order in which they came.

@@ -38,7 +38,7 @@ func (p *page) results() {
 		p.indented(paint.Bold, "  ", fmt.Sprintf("… and %d older ones that are not shown here.", left))
 	}
 	p.reports()
-	p.empty(all.Words(), len(items), len(all.Retracted()), all.Elsewhere())
+	p.empty(unsaid(all.Words(), gaps), len(items), len(all.Retracted()), all.Elsewhere())
 	p.narratives(all.Narratives())
 	p.remarks(all.Outcomes())
 }

@@ -6,6 +6,7 @@ package show
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/openlhcr/openlhcr/cmd/lhcr/paint"
@@ -20,6 +21,9 @@ type View struct {
 	Width int
 	// Paint colours, or does not.
 	Paint paint.Paint
+	// Fetching is the command that fetches a document of this patient, but for which and
+	// where to. Empty for one whose flags are to be filled in.
+	Fetching string
 }
 
 // page is a record on its way to the screen.
@@ -83,7 +87,7 @@ func block[T any](p *page, title string, section sdk.Section[T], headings []stri
 	if !t.Empty() {
 		p.b.WriteString(t.Render(p.Width, p.Paint))
 	}
-	p.empty(section.Words(), len(items), len(section.Retracted()), section.Elsewhere())
+	p.empty(unsaid(section.Words(), gaps), len(items), len(section.Retracted()), section.Elsewhere())
 	p.narratives(section.Narratives())
 	p.remarks(section.Outcomes())
 }
@@ -124,6 +128,22 @@ func retraction(r table.Row) table.Row {
 	r.Cells[0] = "~~ " + r.Cells[0] + " ~~"
 	r.Notes = append([]string{"ENTERED IN ERROR: retracted by its source. Not a fact."}, r.Notes...)
 	return r
+}
+
+// unsaid are a section's words, unless the lines of its gaps under the heading said each
+// what is missing already.
+func unsaid(words string, gaps []sdk.Gap) string {
+	vague := func(g sdk.Gap) bool {
+		switch g.Cause {
+		case sdk.CauseOutcome, sdk.CauseGap, sdk.CauseNoOutcome, sdk.CauseBroken:
+			return false
+		}
+		return true
+	}
+	if len(gaps) == 0 || slices.ContainsFunc(gaps, vague) {
+		return words
+	}
+	return ""
 }
 
 // empty says what may be said of a section without items of its own, and names

@@ -87,6 +87,32 @@ func TestNothingMissingIsShownAsNone(t *testing.T) {
 	}
 }
 
+// What a line of the heading has said is not said again below it, and text is no lack.
+func TestWhatIsMissingIsSaidOnceInASection(t *testing.T) {
+	answer := func(status lhcrv1.OutcomeStatus, change func(*lhcrv1.SectionOutcome)) string {
+		o := &lhcrv1.SectionOutcome{RegionId: "dorset", Section: allergies, Status: status}
+		change(o)
+		return section(t, render(&lhcrv1.Record{}, []*lhcrv1.SectionOutcome{o}), "Allergies and adverse reactions")
+	}
+	tests := map[string]struct {
+		shown string
+		want  string
+	}{
+		"unavailable": {answer(lhcrv1.OutcomeStatus_OUTCOME_STATUS_UNAVAILABLE, func(*lhcrv1.SectionOutcome) {}),
+			"! dorset: the region gave no usable answer"},
+		"text": {answer(lhcrv1.OutcomeStatus_OUTCOME_STATUS_RETURNED_AS_TEXT, func(o *lhcrv1.SectionOutcome) {
+			o.Narratives = []*lhcrv1.Narrative{{Text: "Penicillin"}}
+		}), "! dorset: sent as text only: it must be read\n  No structured entries: read the text.\n  As text:\n    Penicillin"},
+		"cut short": {answer(lhcrv1.OutcomeStatus_OUTCOME_STATUS_RETURNED, func(o *lhcrv1.SectionOutcome) { o.Truncated = true }),
+			"! dorset: the list was cut short\n  Incomplete: something is missing."},
+	}
+	for name, test := range tests {
+		if test.shown != test.want {
+			t.Errorf("%s:\n%s\nwant\n%s", name, test.shown, test.want)
+		}
+	}
+}
+
 func TestTheBannerSaysHowCompleteTheRecordIs(t *testing.T) {
 	whole := render(&lhcrv1.Record{}, returned(allergies))
 	mustSay(t, whole, "COMPLETE: nothing is known to be missing from what was asked.")

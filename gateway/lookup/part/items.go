@@ -214,7 +214,7 @@ func (d *draft) count(x entry) {
 // none is known. Contract rule 3: it makes ASSERTED_NONE only where it stands alone.
 func statesNoAllergy(item proto.Message) bool {
 	allergy, ok := item.(*lhcrv1.Allergy)
-	if !ok || allergy.GetHeader().GetRetracted() {
+	if !ok || doubtful(allergy.GetHeader()) {
 		return false
 	}
 	switch allergy.GetAbsence() {
@@ -222,4 +222,11 @@ func statesNoAllergy(item proto.Message) bool {
 		return true
 	}
 	return false
+}
+
+// doubtful says that an item is no plain fact, so that it can state no absence.
+func doubtful(h *lhcrv1.ItemHeader) bool {
+	return h.GetRetracted() || h.GetNegated() || slices.ContainsFunc(h.GetFlags(), func(f lhcrv1.Flag) bool {
+		return f == lhcrv1.Flag_FLAG_MODIFIER_UNREAD || f == lhcrv1.Flag_FLAG_REFUTED || f == lhcrv1.Flag_FLAG_CODINGS_DISAGREE
+	})
 }

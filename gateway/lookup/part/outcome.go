@@ -83,7 +83,8 @@ func addGap(o *lhcrv1.SectionOutcome, kind lhcrv1.GapKind, count uint32, message
 
 // keepPromises mends the status of an outcome that says something else than what
 // is delivered: because items were taken out, or because an adapter broke its
-// promise. It never makes an answer look more whole than the adapter did.
+// promise. It never makes an answer look more whole than the adapter did. A statement
+// that there is none beside a narrative is not one: the narrative could name one.
 //
 // Source: contract rules 2, 3 and 5.
 func keepPromises(o *lhcrv1.SectionOutcome, t tally) {
@@ -101,7 +102,7 @@ func promised(o *lhcrv1.SectionOutcome, t tally) lhcrv1.OutcomeStatus {
 		return status
 	case partialAllergies(o):
 		return invalid
-	case status == noneStated && t.items > 0 && !t.contrary && whole(o) && len(o.GetWarnings()) == 0:
+	case status == noneStated && t.items > 0 && !t.contrary && whole(o) && len(o.GetWarnings())+len(o.GetNarratives()) == 0:
 		return noneStated
 	case status == nothing && t.items == 0 && whole(o):
 		return nothing

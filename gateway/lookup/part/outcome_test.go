@@ -29,6 +29,11 @@ func TestTheStatusNeverSaysMoreThanIsDelivered(t *testing.T) {
 	stated := &lhcrv1.Record{Allergies: []*lhcrv1.Allergy{noKnownAllergy("a1")}}
 	retracted := &lhcrv1.Record{Allergies: []*lhcrv1.Allergy{noKnownAllergy("a1")}}
 	retracted.Allergies[0].Header.Retracted = true
+	flagged := func(f lhcrv1.Flag) *lhcrv1.Record {
+		r := &lhcrv1.Record{Allergies: []*lhcrv1.Allergy{noKnownAllergy("a1")}}
+		r.Allergies[0].Header.Flags = []lhcrv1.Flag{f}
+		return r
+	}
 	contradicted := &lhcrv1.Record{Allergies: []*lhcrv1.Allergy{noKnownAllergy("a1"), allergy("a2")}}
 	alsoThere := &lhcrv1.Record{Problems: []*lhcrv1.Problem{problem("p1", allergies)}}
 	beside := &lhcrv1.Record{Allergies: stated.Allergies, Problems: alsoThere.Problems}
@@ -65,6 +70,11 @@ func TestTheStatusNeverSaysMoreThanIsDelivered(t *testing.T) {
 		"none stated and a gap":                  {stated, with(outcome(allergies, none), gapped), invalid},
 		"none stated of problems and a gap":      {noProblem, with(outcome(problems, none), gapped), returned},
 		"none stated, then taken back":           {retracted, outcome(allergies, none), returned},
+		"none stated beside a text":              {stated, with(outcome(allergies, none), narrated), returned},
+		"none stated with an unread modifier":    {flagged(lhcrv1.Flag_FLAG_MODIFIER_UNREAD), outcome(allergies, none), returned},
+		"none stated and refuted":                {flagged(lhcrv1.Flag_FLAG_REFUTED), outcome(allergies, none), returned},
+		"none stated by codes that disagree":     {flagged(lhcrv1.Flag_FLAG_CODINGS_DISAGREE), outcome(allergies, none), returned},
+		"none stated, of no doubt":               {flagged(lhcrv1.Flag_FLAG_UNLISTED), outcome(allergies, none), none},
 		"none stated beside an allergy":          {contradicted, outcome(allergies, none), returned},
 		"none stated, a problem says otherwise":  {beside, outcome(allergies, none), returned},
 		"allergies":                              {one, outcome(allergies, returned), returned},

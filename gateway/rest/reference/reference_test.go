@@ -240,3 +240,13 @@ func TestADocumentWithoutOperationsIsRefused(t *testing.T) {
 		}
 	}
 }
+
+// Whoever pastes the example against the demo gets an answer.
+func TestTheExampleIsOfAPatientOfTheDemo(t *testing.T) {
+	page := get(t, "/docs").Body.String()
+	for _, want := range []string{`curl --cacert "$CA" "$LHCR/v1/record:get"`, `"nhsNumber": "9990001006", "dateOfBirth": "1948-03-07"`} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page does not say %s", want)
+		}
+	}
+}

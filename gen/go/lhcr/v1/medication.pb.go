@@ -279,7 +279,8 @@ const (
 	CourseListing_COURSE_LISTING_UNSPECIFIED CourseListing = 0
 	// The status says that it is current (active, on hold, intended).
 	CourseListing_COURSE_LISTING_ACTIVE CourseListing = 1
-	// The status says that it is past (completed, stopped, cancelled).
+	// The status says that it is past (stopped, cancelled, or a completed plan or
+	// statement). A completed order was fulfilled, which says nothing of the medicine.
 	CourseListing_COURSE_LISTING_PAST CourseListing = 2
 )
 
@@ -1812,7 +1813,8 @@ type MedicationCourse struct {
 	IssueItemIds []string `protobuf:"bytes,7,rep,name=issue_item_ids,json=issueItemIds,proto3" json:"issue_item_ids,omitempty"`
 	// The dispenses' and administrations' item ids.
 	SupplyItemIds []string `protobuf:"bytes,8,rep,name=supply_item_ids,json=supplyItemIds,proto3" json:"supply_item_ids,omitempty"`
-	// Where the statement's status puts it, else the plan's, else the newest issue's.
+	// Where the statement's status puts it, else the plan's, else that of the order at the
+	// root, else the newest issue's. Unspecified where what says it carries FLAG_MODIFIER_UNREAD.
 	Listing CourseListing `protobuf:"varint,9,opt,name=listing,proto3,enum=lhcr.v1.CourseListing" json:"listing,omitempty"`
 	// MED-021: the status that listing was read from, verbatim.
 	Status string `protobuf:"bytes,10,opt,name=status,proto3" json:"status,omitempty"`

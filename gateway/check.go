@@ -1,0 +1,170 @@
+package gateway
+
+import (
+	"crypto/rand"
+	"crypto/tls"
+	"errors"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/openlhcr/openlhcr/adapters"
+	"github.com/openlhcr/openlhcr/gateway/access"
+	"github.com/openlhcr/openlhcr/gateway/config"
+)
+
+// Check says everything for which a gateway of these options would not start, each by
+// its key, as [config.Problems]: what the configuration says, and what the files that it
+// names hold. It listens nowhere and asks nobody.
+func Check(opts Options) error {
+	if opts.Config == nil || opts.Registry == nil {
+		return errors.New("a gateway needs a configuration and a registry of regions")
+	}
+	opts.Now, opts.Random = time.Now, rand.Reader // of what is built here nothing is kept
+	c := &checkup{opts: opts, blamed: map[string]bool{}}
+	c.take(opts.Config.Validate())
+	c.take(opts.Config.CheckFiles())
+	c.listeners()
+	c.auth()
+	c.authorities("telemetry.otlp.ca_file", opts.Config.Telemetry.OTLP.CAFile)
+	c.names()
+	for _, entry := range opts.Registry.Entries() {
+		if settings, ok := opts.Config.Regions[entry.ID]; ok && settings.Enabled {
+			c.region(entry, settings)
+		}
+	}
+	if len(c.problems) == 0 {
+		return nil
+	}
+	slices.SortStableFunc(c.problems, func(a, b config.Problem) int { return strings.Compare(a.Key, b.Key) })
+	return c.problems
+}
+
+// checkup gathers what is wrong, each key once.
+type checkup struct {
+	opts     Options
+	problems config.Problems
+	blamed   map[string]bool
+}
+
+func (c *checkup) take(err error) {
+	var problems config.Problems
+	if errors.As(err, &problems) {
+		for _, p := range problems {
+			c.blamed[p.Key] = true
+		}
+		c.problems = append(c.problems, problems...)
+	}
+}
+
+// blame blames a key, unless something is known to be wrong with it.
+func (c *checkup) blame(key string, err error) {
+	if err == nil || c.blamed[key] {
+		return
+	}
+	c.blamed[key] = true
+	c.problems = append(c.problems, config.Problem{Key: key, Message: err.Error()})
+}
+
+func (c *checkup) listeners() {
+	if c.opts.Config.Listen.PlainText {
+		return
+	}
+	own := c.opts.Config.TLS
+	c.pair("tls.", own.CertFile, own.KeyFile)
+	c.authorities("tls.client_ca_file", own.ClientCAFile)
+}
+
+// pair checks a certificate and its private key.
+func (c *checkup) pair(path, certificate, key string) {
+	if certificate == "" || key == "" || c.blamed[path+"cert_file"] || c.blamed[path+"key_file"] {
+		return
+	}
+	_, err := tls.LoadX509KeyPair(certificate, key)
+	if err != nil {
+		err = errors.New("with key_file no certificate to show: " + strings.TrimPrefix(err.Error(), "tls: "))
+	}
+	c.blame(path+"cert_file", err)
+}
+
+func (c *checkup) authorities(key, path string) {
+	if path == "" || c.blamed[key] {
+		return
+	}
+	_, err := readAuthorities(path)
+	c.blame(key, err)
+}
+
+func (c *checkup) auth() {
+	auth := c.opts.Config.Auth
+	for _, key := range []string{"auth.issuer", "auth.audience", "auth.jwks_file"} {
+		if c.blamed[key] {
+			return
+		}
+	}
+	if auth.JWKSFile == "" {
+		return
+	}
+	_, err := access.NewVerifier(access.Config{Issuer: auth.Issuer, Audience: auth.Audience, JWKSFile: auth.JWKSFile, Now: c.opts.Now})
+	if err != nil {
+		err = errors.New(strings.TrimPrefix(err.Error(), "tokens: "))
+	}
+	c.blame("auth.jwks_file", err)
+}
+
+// names checks each name of a region, wherever one stands.
+func (c *checkup) names() {
+	var built []string
+	for _, entry := range c.opts.Registry.Entries() {
+		built = append(built, entry.ID)
+	}
+	unknown := errors.New("this gateway was built without such a region (it has " + strings.Join(built, ", ") + ")")
+	for id := range c.opts.Config.Regions {
+		if !slices.Contains(built, id) {
+			c.blame("regions."+id, unknown)
+		}
+	}
+	for key, members := range map[string]map[string][]string{"organisations": c.opts.Config.Organisations, "suppliers": c.opts.Config.Suppliers} {
+		for _, who := range slices.Sorted(maps.Keys(members)) {
+			for _, id := range members[who] {
+				if !slices.Contains(built, id) {
+					c.blame(key+"."+who, errors.New(id+": "+unknown.Error()))
+				}
+			}
+		}
+	}
+}
+
+// region checks the files of a region, and where nothing is wrong with those whether
+// its adapter takes its settings.
+func (c *checkup) region(entry adapters.Entry, settings config.Region) {
+	path, before := "regions."+entry.ID+".", len(c.problems)
+	c.authorities(path+"ca_file", settings.CAFile)
+	c.pair(path, settings.CertFile, settings.KeyFile)
+	_, err := signingKey(settings.SigningKeyFile)
+	c.blame(path+"signing_key_file", err)
+	_, err = settings.Secret()
+	if err != nil {
+		err = errors.New(strings.TrimPrefix(err.Error(), "client_secret_file: "))
+	}
+	c.blame(path+"client_secret_file", err)
+	if len(c.problems) > before || c.blamesBelow(path) {
+		return
+	}
+	environment, err := newEnvironment(settings, c.opts)
+	if err == nil {
+		_, err = newRegion(entry, environment, settings)
+		environment.HTTP.CloseIdleConnections()
+	}
+	c.blame("regions."+entry.ID, err)
+}
+
+func (c *checkup) blamesBelow(path string) bool {
+	for key := range c.blamed {
+		if strings.HasPrefix(key, path) {
+			return true
+		}
+	}
+	return false
+}
