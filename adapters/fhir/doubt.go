@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/openlhcr/openlhcr/adapters/fhir/answer"
 	"github.com/openlhcr/openlhcr/adapters/fhir/decode"
 	lhcrv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/v1"
 )
@@ -60,14 +61,20 @@ func saysMore(n *lhcrv1.Narrative) bool { return !is(n.GetStatus(), "generated",
 // carries a modifier that is not understood, in a payload that answers the section.
 // Medications are flagged on the medicines that name them, lists are looked at by section.
 func (r *reader) supportModified(s lhcrv1.Section) bool {
-	for _, e := range r.answer.Entries() {
+	return slices.ContainsFunc(r.modified, func(e *answer.Entry) bool { return slices.Contains(r.sectionsOf(e.Page), s) })
+}
+
+// supportsModified finds these resources, once for all sections.
+func supportsModified(a *answer.Answer) []*answer.Entry {
+	var out []*answer.Entry
+	for _, e := range a.Entries() {
 		switch {
 		case e.IsItem(), e.Type == "List", e.Type == "Medication", e.Container != nil && e.Container.IsItem():
-		case len(e.Modifiers()) > 0 && slices.Contains(r.sectionsOf(e.Page), s):
-			return true
+		case len(e.Modifiers()) > 0:
+			out = append(out, e)
 		}
 	}
-	return false
+	return out
 }
 
 // unread warns of elements of the section's items that could not be read and are

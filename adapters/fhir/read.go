@@ -150,6 +150,7 @@ type reader struct {
 	answer   *answer.Answer
 	parts    []part
 	mapped   *mapping.Result
+	modified []*answer.Entry // supporting resources with modifiers that are not understood
 }
 
 // part is what came of one payload.
@@ -278,6 +279,7 @@ func (r *reader) read() *Reading {
 		SourceIsPatientsPractice: r.in.SourceIsPatientsPractice, Now: r.in.Now,
 		IncludeSource: r.in.IncludeSource, MediaType: r.in.Version.mediaType(),
 	})
+	r.modified = supportsModified(r.answer)
 	account := r.answer.Account()
 	r.failuresInside()
 	r.missing(account)

@@ -14,7 +14,8 @@ import (
 // warning in our words. Its own words, which an exchange writes for users, stand among
 // the notes of the section, where the free text of sources stands; never in a message.
 func (r *reader) informed(o *lhcrv1.SectionOutcome) {
-	for e, outcome := range answer.Each[model.OperationOutcome](r.answer) {
+	for _, e := range r.answer.Of("OperationOutcome") {
+		outcome := answer.As[model.OperationOutcome](e)
 		if !slices.Contains(r.sectionsOf(e.Page), o.GetSection()) {
 			continue
 		}

@@ -111,9 +111,9 @@ func (m *Mapper) repeatInformation(item *lhcrv1.Medication, x *model.Extension) 
 		part := &x.Extension[i]
 		switch name := strings.ToLower(part.URL); {
 		case strings.HasSuffix(name, "allowed"):
-			item.IssuesAllowed = m.count(item.GetHeader(), part.URL, part.Value.Number())
+			item.IssuesAllowed = m.count(item.GetHeader(), "issuesAllowed", part.Value.Number())
 		case strings.HasSuffix(name, "issued"):
-			item.IssuesMade = m.count(item.GetHeader(), part.URL, part.Value.Number())
+			item.IssuesMade = m.count(item.GetHeader(), "issuesMade", part.Value.Number())
 		case strings.HasPrefix(name, "authorisationexpir"):
 			item.AuthorisationExpiry = contract.When(part.Value.When())
 		}

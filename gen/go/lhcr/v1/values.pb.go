@@ -1323,9 +1323,9 @@ const file_lhcr_v1_values_proto_rawDesc = "" +
 	"\forganisation\x18\x05 \x01(\v2\x15.lhcr.v1.OrganisationR\forganisation\x12\x1e\n" +
 	"\n" +
 	"unresolved\x18\x06 \x01(\tR\n" +
-	"unresolved\"\x92\x01\n" +
-	"\x04Note\x12\x12\n" +
-	"\x04text\x18\x01 \x01(\tR\x04text\x12%\n" +
+	"unresolved\"\x97\x01\n" +
+	"\x04Note\x12\x17\n" +
+	"\x04text\x18\x01 \x01(\tB\x03\x80\x01\x01R\x04text\x12%\n" +
 	"\x04kind\x18\x02 \x01(\x0e2\x11.lhcr.v1.NoteKindR\x04kind\x12&\n" +
 	"\x06author\x18\x03 \x01(\v2\x0e.lhcr.v1.ActorR\x06author\x12'\n" +
 	"\awritten\x18\x04 \x01(\v2\r.lhcr.v1.WhenR\awritten\"\xcf\x01\n" +
