@@ -19,6 +19,8 @@ func TestAnEntryThatIsNoResourceIsAGapOfEverySection(t *testing.T) {
 		"an array":     `[{"resource":{"resourceType":"AllergyIntolerance"}}]`,
 		"a number":     `7`,
 		"words":        `"x"`,
+		"null":         `null`,
+		"nothing":      `{}`,
 		"far too deep": deep,
 	} {
 		t.Run(name, func(t *testing.T) {

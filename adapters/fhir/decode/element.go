@@ -150,9 +150,16 @@ func (r *reader) pointer(p *plan, v reflect.Value) error {
 	return r.fill(p, node)
 }
 
-// append reads one more element of a list.
+// bundleEntry is the element whose place counts though nothing stands in it.
+var bundleEntry = reflect.TypeFor[model.BundleEntry]()
+
+// append reads one more element of a list. A null says nothing and is passed over; in
+// the place of a bundle's entry it is an entry without a resource, as {} is.
 func (r *reader) append(p *plan, list reflect.Value, k jsontext.Kind) error {
 	switch {
+	case k == 'n' && p.typ == bundleEntry:
+		r.arenas[p.id].extend(p, list)
+		return r.dec.SkipValue()
 	case k == 'n':
 		return r.dec.SkipValue()
 	case k != '{' && !p.bare:
