@@ -48,10 +48,10 @@
 // v.Bool() give it, and nil or zero for another type.
 //
 // What FHIR JSON puts beside a primitive under its name with an underscore
-// (`_birthDate`, `_status`: extensions of the primitive, such as a time of birth or why a
-// value is absent) is passed over; the published records hold two of them. The
-// primitive itself is read, and an element that is nothing but such an extension reads
-// as absent.
+// (`_birthDate`, `_valueString`) is read as far as it says something: why a value is
+// absent is e.Absent and Value.AbsentReason, other extensions are e.Unplaced. A
+// modifier that nobody understands, at whatever depth, is e.Modifiers: begin flags
+// the item, and no assertion rests on it.
 //
 // Absent is zero: nil pointers, empty strings, Unset booleans. The methods of
 // pointers accept nil. Dates, numbers and codes are text as sent; When.Parse
