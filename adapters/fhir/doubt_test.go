@@ -77,6 +77,7 @@ func TestNothingDoubtfulAssertsNone(t *testing.T) {
 		{"its entry is deleted", []string{assertion, list("886921000000105", `,"entry":[{"deleted":true,"item":{"reference":"AllergyIntolerance/n"}}]`+emptyReason)}, returned, codes(disagrees), nil},
 		{"its list is retired", []string{assertion, allergyList(`,"status":"retired"`, "AllergyIntolerance/n")}, returned, codes(notWhole), nil},
 		{"its list holds changes", []string{assertion, allergyList(`,"mode":"changes"`, "AllergyIntolerance/n")}, returned, codes(notWhole), nil},
+		{"its only list was taken back", []string{assertion, allergyList(`,"status":"entered-in-error"`, "AllergyIntolerance/n")}, returned, codes(notWhole), nil},
 
 		{"a text stands beside it", []string{assertion, narrated("additional")}, returned, codes(maySay), nil},
 		{"a text that repeats the entries stands beside it", []string{assertion, narrated("generated")}, returned, nil, nil},

@@ -57,6 +57,9 @@ func (r *reader) lists(o *lhcrv1.SectionOutcome, t *sectionTally) {
 		}
 	}
 	if o.GetCounts() == nil {
+		if r.answer.Withdrawn(o.GetSection()) {
+			warn(o, lhcrv1.WarningCode_WARNING_CODE_LIST_NOT_WHOLE, "the source took its list back and sent no other")
+		}
 		return
 	}
 	o.Counts.Unlisted = uint32(t.unlisted)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/openlhcr/openlhcr/adapters/fhir/decode"
 	"github.com/openlhcr/openlhcr/adapters/fhir/model"
+	lhcrv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/v1"
 )
 
 // Options say how an answer is read.
@@ -41,6 +42,7 @@ type Answer struct {
 	subject    target
 	checks     map[judged]Check
 	lists      []*List
+	withdrawn  []lhcrv1.Section
 	gaps       []Gap
 	missing    []Missing
 	unfollowed []Unfollowed

@@ -1,6 +1,7 @@
 package answer
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/openlhcr/openlhcr/adapters/fhir/model"
@@ -111,11 +112,18 @@ func (a *Answer) readLists() {
 		}
 		if r.Status == "entered-in-error" {
 			e.Support()
+			if kind, section, _ := classify(r); kind == ListPrimary {
+				a.withdrawn = append(a.withdrawn, section)
+			}
 			continue
 		}
 		a.lists = append(a.lists, a.list(e, r))
 	}
 }
+
+// Withdrawn reports that a section's list came and is marked entered in error. It is no
+// list, and says that the source took one back.
+func (a *Answer) Withdrawn(section lhcrv1.Section) bool { return slices.Contains(a.withdrawn, section) }
 
 func (a *Answer) list(e *Entry, r *model.List) *List {
 	l := &List{Entry: e, Resource: r, Status: r.Status, Mode: r.Mode, Warnings: warnings(r), Members: make([]Member, 0, len(r.Entry))}
