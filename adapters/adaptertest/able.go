@@ -18,7 +18,7 @@ func able[A any](t *testing.T, s Subject, c lhcrv1.Capability) A {
 		}
 		a, ok := adapter.(A)
 		if !ok {
-			t.Fatalf("it declares %v and has no method for it", c)
+			t.Fatalf("it declares %v and has no method for it: want the method, or the capability described as not supported with a reason", c)
 		}
 		return a
 	}

@@ -33,7 +33,7 @@ func within[T any](t *testing.T, from <-chan T) T {
 	case v := <-from:
 		return v
 	case <-timer.C:
-		t.Fatalf("nothing came within %v", patience)
+		t.Fatalf("nothing came within %v: want an answer, or a return once the context is done", patience)
 		panic("unreachable")
 	}
 }
@@ -120,6 +120,6 @@ func wantEnd(t *testing.T, done <-chan error) {
 	t.Helper()
 	err := within(t, done)
 	if code := status.Code(err); code != codes.Canceled && !errors.Is(err, context.Canceled) {
-		t.Errorf("a cancelled call ended with %v", err)
+		t.Errorf("a cancelled call ended with %v, want CANCELLED: return promptly once the context is done", err)
 	}
 }

@@ -26,7 +26,7 @@ func describeIsStable(_ context.Context, t *testing.T, s Subject) {
 	}
 	first.Region.Name = "changed by a caller"
 	if second := adapter.Describe(); second.GetRegion().GetName() == first.GetRegion().GetName() {
-		t.Error("a caller can change the description of the next")
+		t.Error("a caller can change the description of the next: want a message of its own for each call")
 	}
 	if diff := cmp.Diff(adapter.Describe(), adapter.Describe(), protocmp.Transform()); diff != "" {
 		t.Errorf("two descriptions differ:\n%s", diff)
@@ -40,12 +40,12 @@ func checkSections(t *testing.T, about *lhcrv1.Region) {
 	for _, s := range about.GetSections() {
 		seen[s.GetSection()]++
 		if s.GetSupported() == (s.GetReason() != "") {
-			t.Errorf("%v: supported %v with the reason %q", s.GetSection(), s.GetSupported(), s.GetReason())
+			t.Errorf("%v: supported %v with the reason %q, want a reason exactly where it is not supported", s.GetSection(), s.GetSupported(), s.GetReason())
 		}
 	}
 	for n := range lhcrv1.Section_name {
 		if s := lhcrv1.Section(n); s != lhcrv1.Section_SECTION_UNSPECIFIED && seen[s] != 1 {
-			t.Errorf("%v is described %d times", s, seen[s])
+			t.Errorf("%v is described %d times, want once: each is there or not, with the reason why not", s, seen[s])
 		}
 	}
 }
@@ -56,12 +56,12 @@ func checkCapabilities(t *testing.T, about *lhcrv1.Region) {
 	for _, c := range about.GetCapabilities() {
 		seen[c.GetCapability()]++
 		if c.GetSupported() == (c.GetReason() != "") {
-			t.Errorf("%v: supported %v with the reason %q", c.GetCapability(), c.GetSupported(), c.GetReason())
+			t.Errorf("%v: supported %v with the reason %q, want a reason exactly where it is not supported", c.GetCapability(), c.GetSupported(), c.GetReason())
 		}
 	}
 	for n := range lhcrv1.Capability_name {
 		if c := lhcrv1.Capability(n); c != lhcrv1.Capability_CAPABILITY_UNSPECIFIED && seen[c] != 1 {
-			t.Errorf("%v is described %d times", c, seen[c])
+			t.Errorf("%v is described %d times, want once: each is there or not, with the reason why not", c, seen[c])
 		}
 	}
 }
@@ -76,7 +76,7 @@ func describeNeedsNothing(_ context.Context, t *testing.T, s Subject) {
 	done := make(chan *adapterv1.DescribeResponse, 1)
 	go func() { done <- adapter.Describe() }()
 	if about := within(t, done); about.GetRegion().GetRegionId() == "" {
-		t.Error("it describes no region")
+		t.Error("it describes no region, want region with region_id")
 	}
 }
 
@@ -102,7 +102,7 @@ func undeclaredIsUnimplemented(ctx context.Context, t *testing.T, s Subject) {
 			continue
 		}
 		if err := call(); status.Code(err) != codes.Unimplemented {
-			t.Errorf("%v is not declared and answers %v", c.GetCapability(), err)
+			t.Errorf("%v is not declared and answers %v, want UNIMPLEMENTED", c.GetCapability(), err)
 		}
 	}
 }

@@ -36,7 +36,7 @@ func listed(ctx context.Context, t *testing.T, s Subject, adapter documenting) (
 			}
 		}
 	}
-	t.Fatal("no document with content is listed")
+	t.Fatal("no document with content is listed: want Subject.Document among the documents of its patient, with a content_id")
 	return "", ""
 }
 
@@ -51,7 +51,7 @@ func documentComes(ctx context.Context, t *testing.T, s Subject) {
 		t.Errorf("%d bytes of %q came, want %d of %q", len(res.GetContent()), res.GetMediaType(), len(s.Document.Content), s.Document.MediaType)
 	}
 	if len(res.GetPatients()) == 0 {
-		t.Error("whose document it is, is not said")
+		t.Error("whose document it is, is not said: want its patients, for the identity check")
 	}
 }
 
@@ -59,7 +59,7 @@ func unlistedDocumentIsNotFound(ctx context.Context, t *testing.T, s Subject) {
 	adapter := documenter(t, s)
 	_, err := adapter.FetchDocument(ctx, s.document(s.Held, "no such item", "Binary/1"))
 	if status.Code(err) != codes.NotFound {
-		t.Errorf("a document that nobody listed: %v", err)
+		t.Errorf("a document that nobody listed: %v, want NOT_FOUND", err)
 	}
 }
 
@@ -73,11 +73,11 @@ func foreignDocumentIsNotFound(ctx context.Context, t *testing.T, s Subject) {
 		}
 		_, err := adapter.FetchDocument(ctx, s.document(p, itemID, contentID))
 		if status.Code(err) != codes.NotFound {
-			t.Errorf("another patient's document: %v", err)
+			t.Errorf("another patient's document: %v, want NOT_FOUND", err)
 		}
 	}
 	_, err := adapter.FetchDocument(ctx, s.document(s.Document.Patient, itemID, "https://elsewhere.invalid/Binary/1"))
 	if status.Code(err) != codes.NotFound {
-		t.Errorf("a content that the document does not have: %v", err)
+		t.Errorf("a content that the document does not have: %v, want NOT_FOUND", err)
 	}
 }

@@ -110,10 +110,10 @@ func checkFault(t *testing.T, e Expectation, o *lhcrv1.SectionOutcome) {
 		t.Errorf("%v is %v, want %v (%s)", o.GetSection(), o.GetStatus(), e.Status, o.GetMessage())
 	}
 	if o.GetMessage() == "" && !slices.ContainsFunc(o.GetGaps(), func(g *lhcrv1.Gap) bool { return g.GetMessage() != "" }) {
-		t.Errorf("%v does not say what happened", o.GetSection())
+		t.Errorf("%v does not say what happened: want a message, or a gap with one", o.GetSection())
 	}
 	if e.RetryAfter && o.GetRetryAfter() == nil {
-		t.Errorf("%v does not say when to ask again", o.GetSection())
+		t.Errorf("%v does not say when to ask again: want retry_after as the region gave it", o.GetSection())
 	}
 	if e.Gap != lhcrv1.GapKind_GAP_KIND_UNSPECIFIED &&
 		!slices.ContainsFunc(o.GetGaps(), func(g *lhcrv1.Gap) bool { return g.GetKind() == e.Gap }) {

@@ -26,16 +26,16 @@ func outcomes(t *testing.T, asked []lhcrv1.Section, res *adapterv1.FetchResponse
 	out := map[lhcrv1.Section]*lhcrv1.SectionOutcome{}
 	for _, o := range res.GetOutcomes() {
 		if out[o.GetSection()] != nil {
-			t.Errorf("%v has two outcomes", o.GetSection())
+			t.Errorf("%v has two outcomes, want one", o.GetSection())
 		}
 		if o.GetStatus() == lhcrv1.OutcomeStatus_OUTCOME_STATUS_UNSPECIFIED {
-			t.Errorf("%v has no status", o.GetSection())
+			t.Errorf("%v has no status, want one of OutcomeStatus", o.GetSection())
 		}
 		out[o.GetSection()] = o
 	}
 	for _, s := range asked {
 		if out[s] == nil {
-			t.Errorf("%v was asked for and has no outcome", s)
+			t.Errorf("%v was asked for and has no outcome, want one for every section asked for", s)
 			out[s] = &lhcrv1.SectionOutcome{Section: s}
 		}
 	}
@@ -52,14 +52,14 @@ func oneOutcomeEach(ctx context.Context, t *testing.T, s Subject) {
 		returned = returned || o.GetStatus() == lhcrv1.OutcomeStatus_OUTCOME_STATUS_RETURNED
 	}
 	if !returned {
-		t.Error("no section of the patient who is held was returned")
+		t.Error("no section of the patient who is held was returned: want items of Subject.Held in one of Subject.Sections")
 	}
 	for _, p := range res.GetPatients() {
 		if p.GetNhsNumber() == s.Held.NHSNumber {
 			return
 		}
 	}
-	t.Error("the patient asked for is not among the patients who matched")
+	t.Error("the patient asked for is not among the patients who matched: want every patient of the answer in patients")
 }
 
 // item is any item of the record.
@@ -96,7 +96,7 @@ func itemsHaveHeaders(ctx context.Context, t *testing.T, s Subject) {
 		case h.GetItemId() == "" || h.GetRegionId() != id || h.GetSection() == lhcrv1.Section_SECTION_UNSPECIFIED:
 			t.Errorf("a header without item_id, region_id %q or section: %v %v", id, h.GetRegionId(), h.GetSection())
 		case h.GetSubjectCheck() == lhcrv1.SubjectCheck_SUBJECT_CHECK_UNSPECIFIED:
-			t.Errorf("the subject of a %s was not checked", h.GetSourceType())
+			t.Errorf("the subject of a %s was not checked: want MATCH or UNRESOLVED in its header", h.GetSourceType())
 		case seen[h.GetItemId()]:
 			t.Errorf("two items have one item_id, a %s among them", h.GetSourceType())
 		}
@@ -125,10 +125,10 @@ func supportIsAsDescribed(ctx context.Context, t *testing.T, s Subject) {
 		o := got[support.GetSection()]
 		never := o.GetStatus() == lhcrv1.OutcomeStatus_OUTCOME_STATUS_NOT_SUPPORTED
 		if support.GetSupported() && never {
-			t.Errorf("%v is described as given and is NOT_SUPPORTED", support.GetSection())
+			t.Errorf("%v is described as given and is NOT_SUPPORTED: want the description and the outcome to agree", support.GetSection())
 		}
 		if !support.GetSupported() && !never && o.GetStatus() != lhcrv1.OutcomeStatus_OUTCOME_STATUS_RETURNED {
-			t.Errorf("%v is described as never given and is %v", support.GetSection(), o.GetStatus())
+			t.Errorf("%v is described as never given and is %v, want NOT_SUPPORTED", support.GetSection(), o.GetStatus())
 		}
 	}
 }
@@ -146,7 +146,7 @@ func onlyWhatIsAsked(ctx context.Context, t *testing.T, s Subject) {
 		outcomes(t, req.GetSections(), res)
 		for _, it := range items(res.GetRecord()) {
 			if !belongs(it.GetHeader(), section) {
-				t.Errorf("%v was asked for and an item of %v came", section, it.GetHeader().GetSection())
+				t.Errorf("%v was asked for and an item of %v came: want only items under it or also under it", section, it.GetHeader().GetSection())
 			}
 		}
 	}
@@ -170,11 +170,11 @@ func notHeldIsAnOutcome(ctx context.Context, t *testing.T, s Subject) {
 		switch o.GetStatus() {
 		case lhcrv1.OutcomeStatus_OUTCOME_STATUS_NOT_HELD, lhcrv1.OutcomeStatus_OUTCOME_STATUS_NOT_SUPPORTED:
 		default:
-			t.Errorf("%v of a patient who is not held is %v", section, o.GetStatus())
+			t.Errorf("%v of a patient who is not held is %v, want NOT_HELD (or NOT_SUPPORTED where it is never given)", section, o.GetStatus())
 		}
 	}
 	if n := len(items(res.GetRecord())) + len(res.GetPatients()); n > 0 {
-		t.Errorf("%d items and patients came of a patient who is not held", n)
+		t.Errorf("%d items and patients came of a patient who is not held, want none", n)
 	}
 }
 
@@ -182,14 +182,14 @@ func mismatchIsNotDelivered(ctx context.Context, t *testing.T, s Subject) {
 	for _, p := range s.Mismatched {
 		res := fetched(ctx, t, s, p)
 		if n := len(items(res.GetRecord())); n > 0 {
-			t.Errorf("%d items of somebody else were delivered", n)
+			t.Errorf("%d items of somebody else were delivered, want none", n)
 		}
 		if len(res.GetPatients()) == 0 {
-			t.Error("who matched is not said")
+			t.Error("who matched is not said: want the patients who came, for the identity check")
 		}
 		for section, o := range outcomes(t, s.Sections, res) {
 			if o.GetStatus() == lhcrv1.OutcomeStatus_OUTCOME_STATUS_RETURNED || o.GetStatus() == lhcrv1.OutcomeStatus_OUTCOME_STATUS_ASSERTED_NONE {
-				t.Errorf("%v of somebody else is %v", section, o.GetStatus())
+				t.Errorf("%v of somebody else is %v, want IDENTITY_MISMATCH or another status that delivers nothing", section, o.GetStatus())
 			}
 		}
 	}

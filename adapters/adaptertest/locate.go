@@ -20,11 +20,11 @@ func locateAnswers(ctx context.Context, t *testing.T, s Subject) {
 	adapter := locator(t, s)
 	held, err := adapter.Locate(ctx, s.locate(s.Held))
 	if err != nil || held.GetHolding() != adapterv1.Holding_HOLDING_HELD || len(held.GetPatients()) == 0 {
-		t.Errorf("who is held: %v with %d patients, %v", held.GetHolding(), len(held.GetPatients()), err)
+		t.Errorf("who is held: %v with %d patients, %v; want HELD with at least one and no error", held.GetHolding(), len(held.GetPatients()), err)
 	}
 	nobody, err := adapter.Locate(ctx, s.locate(s.NotHeld))
 	if err != nil || nobody.GetHolding() != adapterv1.Holding_HOLDING_NOT_HELD || len(nobody.GetHandle()) > 0 {
-		t.Errorf("who is not held: %v with a handle of %d bytes, %v", nobody.GetHolding(), len(nobody.GetHandle()), err)
+		t.Errorf("who is not held: %v with a handle of %d bytes, %v; want NOT_HELD without a handle and no error", nobody.GetHolding(), len(nobody.GetHandle()), err)
 	}
 }
 
@@ -93,7 +93,7 @@ func checkIsHealthy(ctx context.Context, t *testing.T, s Subject) {
 	adapter := able[checking](t, s, lhcrv1.Capability_CAPABILITY_CHECK)
 	res, err := adapter.Check(ctx, &adapterv1.CheckRequest{})
 	if err != nil || res.GetStatus() != lhcrv1.HealthStatus_HEALTH_STATUS_HEALTHY || len(res.GetSteps()) == 0 {
-		t.Errorf("a sound region is %v after %d steps, %v", res.GetStatus(), len(res.GetSteps()), err)
+		t.Errorf("a sound region is %v after %d steps, %v; want HEALTHY after at least one", res.GetStatus(), len(res.GetSteps()), err)
 	}
 	for _, step := range res.GetSteps() {
 		if !step.GetOk() || step.GetMessage() != "" || step.GetName() == "" {

@@ -79,7 +79,7 @@ func (s Subject) namesNobody(t *testing.T, where, text string) {
 	}
 	for _, canary := range forbidden {
 		if canary != "" && strings.Contains(text, canary) {
-			t.Errorf("%s says %q", where, canary)
+			t.Errorf("%s says %q: want messages without a patient, an address or bytes of an answer", where, canary)
 		}
 	}
 }
