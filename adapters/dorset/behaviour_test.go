@@ -85,7 +85,7 @@ func TestSearchIsMadeOnceHoweverManySectionsNeedIt(t *testing.T) {
 	sys := system(t)
 	fetch(t, adapter(t, sys), request(margaret,
 		lhcrv1.Section_SECTION_ALLERGIES, lhcrv1.Section_SECTION_ALERTS, lhcrv1.Section_SECTION_RISKS, lhcrv1.Section_SECTION_SAFEGUARDING))
-	want := map[string]int{"token": 1, "search Patient": 1, "search AllergyIntolerance": 1, "search Flag": 1, "search List": 1}
+	want := map[string]int{"token": 1, "search Patient": 1, "search AllergyIntolerance": 1, "search Composition": 1, "search Flag": 1, "search List": 1}
 	if diff := cmp.Diff(want, sys.Counts()); diff != "" {
 		t.Errorf("calls (-want +got):\n%s", diff)
 	}
