@@ -75,6 +75,10 @@ const (
 	ErrorReason_ERROR_REASON_AUDIT_UNAVAILABLE ErrorReason = 21
 	// CANCELLED: the caller gave up.
 	ErrorReason_ERROR_REASON_CANCELLED ErrorReason = 22
+	// UNAVAILABLE: what gateways share of what they keep cannot be reached, so a purge is not done. Call again.
+	ErrorReason_ERROR_REASON_CACHE_UNAVAILABLE ErrorReason = 23
+	// RESOURCE_EXHAUSTED: the gateway has more calls or less memory than it can serve well. The google.rpc.RetryInfo says when to try again.
+	ErrorReason_ERROR_REASON_OVERLOADED ErrorReason = 24
 )
 
 // Enum value maps for ErrorReason.
@@ -103,6 +107,8 @@ var (
 		20: "ERROR_REASON_DEADLINE_EXCEEDED",
 		21: "ERROR_REASON_AUDIT_UNAVAILABLE",
 		22: "ERROR_REASON_CANCELLED",
+		23: "ERROR_REASON_CACHE_UNAVAILABLE",
+		24: "ERROR_REASON_OVERLOADED",
 	}
 	ErrorReason_value = map[string]int32{
 		"ERROR_REASON_UNSPECIFIED":           0,
@@ -128,6 +134,8 @@ var (
 		"ERROR_REASON_DEADLINE_EXCEEDED":     20,
 		"ERROR_REASON_AUDIT_UNAVAILABLE":     21,
 		"ERROR_REASON_CANCELLED":             22,
+		"ERROR_REASON_CACHE_UNAVAILABLE":     23,
+		"ERROR_REASON_OVERLOADED":            24,
 	}
 )
 
@@ -162,7 +170,7 @@ var File_lhcr_v1_error_proto protoreflect.FileDescriptor
 
 const file_lhcr_v1_error_proto_rawDesc = "" +
 	"\n" +
-	"\x13lhcr/v1/error.proto\x12\alhcr.v1*\x91\x06\n" +
+	"\x13lhcr/v1/error.proto\x12\alhcr.v1*\xd2\x06\n" +
 	"\vErrorReason\x12\x1c\n" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12 \n" +
 	"\x1cERROR_REASON_INVALID_REQUEST\x10\x01\x12\x1e\n" +
@@ -187,7 +195,9 @@ const file_lhcr_v1_error_proto_rawDesc = "" +
 	"\x1aERROR_REASON_SHUTTING_DOWN\x10\x13\x12\"\n" +
 	"\x1eERROR_REASON_DEADLINE_EXCEEDED\x10\x14\x12\"\n" +
 	"\x1eERROR_REASON_AUDIT_UNAVAILABLE\x10\x15\x12\x1a\n" +
-	"\x16ERROR_REASON_CANCELLED\x10\x16B4Z2github.com/openlhcr/openlhcr/gen/go/lhcr/v1;lhcrv1b\x06proto3"
+	"\x16ERROR_REASON_CANCELLED\x10\x16\x12\"\n" +
+	"\x1eERROR_REASON_CACHE_UNAVAILABLE\x10\x17\x12\x1b\n" +
+	"\x17ERROR_REASON_OVERLOADED\x10\x18B4Z2github.com/openlhcr/openlhcr/gen/go/lhcr/v1;lhcrv1b\x06proto3"
 
 var (
 	file_lhcr_v1_error_proto_rawDescOnce sync.Once

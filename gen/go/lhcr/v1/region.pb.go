@@ -275,6 +275,63 @@ func (HealthStatus) EnumDescriptor() ([]byte, []int) {
 	return file_lhcr_v1_region_proto_rawDescGZIP(), []int{3}
 }
 
+// BreakerState says whether a region is asked, or left alone because it failed lately.
+type BreakerState int32
+
+const (
+	// Not known: this gateway has no breaker around the region.
+	BreakerState_BREAKER_STATE_UNSPECIFIED BreakerState = 0
+	// It is asked.
+	BreakerState_BREAKER_STATE_CLOSED BreakerState = 1
+	// It failed so often lately that it is left alone for a while: its sections are UNAVAILABLE at once.
+	BreakerState_BREAKER_STATE_OPEN BreakerState = 2
+	// It is tried with a call or two.
+	BreakerState_BREAKER_STATE_HALF_OPEN BreakerState = 3
+)
+
+// Enum value maps for BreakerState.
+var (
+	BreakerState_name = map[int32]string{
+		0: "BREAKER_STATE_UNSPECIFIED",
+		1: "BREAKER_STATE_CLOSED",
+		2: "BREAKER_STATE_OPEN",
+		3: "BREAKER_STATE_HALF_OPEN",
+	}
+	BreakerState_value = map[string]int32{
+		"BREAKER_STATE_UNSPECIFIED": 0,
+		"BREAKER_STATE_CLOSED":      1,
+		"BREAKER_STATE_OPEN":        2,
+		"BREAKER_STATE_HALF_OPEN":   3,
+	}
+)
+
+func (x BreakerState) Enum() *BreakerState {
+	p := new(BreakerState)
+	*p = x
+	return p
+}
+
+func (x BreakerState) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (BreakerState) Descriptor() protoreflect.EnumDescriptor {
+	return file_lhcr_v1_region_proto_enumTypes[4].Descriptor()
+}
+
+func (BreakerState) Type() protoreflect.EnumType {
+	return &file_lhcr_v1_region_proto_enumTypes[4]
+}
+
+func (x BreakerState) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use BreakerState.Descriptor instead.
+func (BreakerState) EnumDescriptor() ([]byte, []int) {
+	return file_lhcr_v1_region_proto_rawDescGZIP(), []int{4}
+}
+
 // Region is one regional record system, as its definition describes it.
 type Region struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -685,8 +742,16 @@ type RegionHealth struct {
 	Failures uint32 `protobuf:"varint,7,opt,name=failures,proto3" json:"failures,omitempty"`
 	// The median time of those that were answered. Absent when none was.
 	TypicalLatency *durationpb.Duration `protobuf:"bytes,8,opt,name=typical_latency,json=typicalLatency,proto3" json:"typical_latency,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// Whether the region is asked at all for now.
+	Breaker BreakerState `protobuf:"varint,9,opt,name=breaker,proto3,enum=lhcr.v1.BreakerState" json:"breaker,omitempty"`
+	// When it is tried again. Absent unless the breaker is open.
+	RetryAfter *durationpb.Duration `protobuf:"bytes,10,opt,name=retry_after,json=retryAfter,proto3" json:"retry_after,omitempty"`
+	// How many calls to it are under way.
+	CallsInFlight uint32 `protobuf:"varint,11,opt,name=calls_in_flight,json=callsInFlight,proto3" json:"calls_in_flight,omitempty"`
+	// How many calls wait for one of those to end.
+	CallsWaiting  uint32 `protobuf:"varint,12,opt,name=calls_waiting,json=callsWaiting,proto3" json:"calls_waiting,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *RegionHealth) Reset() {
@@ -773,6 +838,34 @@ func (x *RegionHealth) GetTypicalLatency() *durationpb.Duration {
 		return x.TypicalLatency
 	}
 	return nil
+}
+
+func (x *RegionHealth) GetBreaker() BreakerState {
+	if x != nil {
+		return x.Breaker
+	}
+	return BreakerState_BREAKER_STATE_UNSPECIFIED
+}
+
+func (x *RegionHealth) GetRetryAfter() *durationpb.Duration {
+	if x != nil {
+		return x.RetryAfter
+	}
+	return nil
+}
+
+func (x *RegionHealth) GetCallsInFlight() uint32 {
+	if x != nil {
+		return x.CallsInFlight
+	}
+	return 0
+}
+
+func (x *RegionHealth) GetCallsWaiting() uint32 {
+	if x != nil {
+		return x.CallsWaiting
+	}
+	return 0
 }
 
 // NetworkEndpoint is one address that must be reachable for a region to work, for
@@ -918,7 +1011,7 @@ const file_lhcr_v1_region_proto_rawDesc = "" +
 	"capability\x18\x01 \x01(\x0e2\x13.lhcr.v1.CapabilityR\n" +
 	"capability\x12\x1c\n" +
 	"\tsupported\x18\x02 \x01(\bR\tsupported\x12\x16\n" +
-	"\x06reason\x18\x03 \x01(\tR\x06reason\"\xf1\x02\n" +
+	"\x06reason\x18\x03 \x01(\tR\x06reason\"\xab\x04\n" +
 	"\fRegionHealth\x12\x1b\n" +
 	"\tregion_id\x18\x01 \x01(\tR\bregionId\x12-\n" +
 	"\x06status\x18\x02 \x01(\x0e2\x15.lhcr.v1.HealthStatusR\x06status\x12?\n" +
@@ -928,7 +1021,13 @@ const file_lhcr_v1_region_proto_rawDesc = "" +
 	"\flast_failure\x18\x05 \x01(\tR\vlastFailure\x12\x14\n" +
 	"\x05calls\x18\x06 \x01(\rR\x05calls\x12\x1a\n" +
 	"\bfailures\x18\a \x01(\rR\bfailures\x12B\n" +
-	"\x0ftypical_latency\x18\b \x01(\v2\x19.google.protobuf.DurationR\x0etypicalLatency\"\xc4\x01\n" +
+	"\x0ftypical_latency\x18\b \x01(\v2\x19.google.protobuf.DurationR\x0etypicalLatency\x12/\n" +
+	"\abreaker\x18\t \x01(\x0e2\x15.lhcr.v1.BreakerStateR\abreaker\x12:\n" +
+	"\vretry_after\x18\n" +
+	" \x01(\v2\x19.google.protobuf.DurationR\n" +
+	"retryAfter\x12&\n" +
+	"\x0fcalls_in_flight\x18\v \x01(\rR\rcallsInFlight\x12#\n" +
+	"\rcalls_waiting\x18\f \x01(\rR\fcallsWaiting\"\xc4\x01\n" +
 	"\x0fNetworkEndpoint\x12\x1b\n" +
 	"\tregion_id\x18\x01 \x01(\tR\bregionId\x12\x12\n" +
 	"\x04host\x18\x02 \x01(\tR\x04host\x12\x12\n" +
@@ -963,7 +1062,12 @@ const file_lhcr_v1_region_proto_rawDesc = "" +
 	"\x15HEALTH_STATUS_HEALTHY\x10\x01\x12\x1a\n" +
 	"\x16HEALTH_STATUS_DEGRADED\x10\x02\x12\x16\n" +
 	"\x12HEALTH_STATUS_DOWN\x10\x03\x12\x1a\n" +
-	"\x16HEALTH_STATUS_REFUSING\x10\x04B4Z2github.com/openlhcr/openlhcr/gen/go/lhcr/v1;lhcrv1b\x06proto3"
+	"\x16HEALTH_STATUS_REFUSING\x10\x04*|\n" +
+	"\fBreakerState\x12\x1d\n" +
+	"\x19BREAKER_STATE_UNSPECIFIED\x10\x00\x12\x18\n" +
+	"\x14BREAKER_STATE_CLOSED\x10\x01\x12\x16\n" +
+	"\x12BREAKER_STATE_OPEN\x10\x02\x12\x1b\n" +
+	"\x17BREAKER_STATE_HALF_OPEN\x10\x03B4Z2github.com/openlhcr/openlhcr/gen/go/lhcr/v1;lhcrv1b\x06proto3"
 
 var (
 	file_lhcr_v1_region_proto_rawDescOnce sync.Once
@@ -977,41 +1081,44 @@ func file_lhcr_v1_region_proto_rawDescGZIP() []byte {
 	return file_lhcr_v1_region_proto_rawDescData
 }
 
-var file_lhcr_v1_region_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
+var file_lhcr_v1_region_proto_enumTypes = make([]protoimpl.EnumInfo, 5)
 var file_lhcr_v1_region_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
 var file_lhcr_v1_region_proto_goTypes = []any{
 	(Certainty)(0),                // 0: lhcr.v1.Certainty
 	(Capability)(0),               // 1: lhcr.v1.Capability
 	(VariesBy)(0),                 // 2: lhcr.v1.VariesBy
 	(HealthStatus)(0),             // 3: lhcr.v1.HealthStatus
-	(*Region)(nil),                // 4: lhcr.v1.Region
-	(*RegionClaim)(nil),           // 5: lhcr.v1.RegionClaim
-	(*SectionSupport)(nil),        // 6: lhcr.v1.SectionSupport
-	(*CapabilitySupport)(nil),     // 7: lhcr.v1.CapabilitySupport
-	(*RegionHealth)(nil),          // 8: lhcr.v1.RegionHealth
-	(*NetworkEndpoint)(nil),       // 9: lhcr.v1.NetworkEndpoint
-	(Section)(0),                  // 10: lhcr.v1.Section
-	(*timestamppb.Timestamp)(nil), // 11: google.protobuf.Timestamp
-	(*durationpb.Duration)(nil),   // 12: google.protobuf.Duration
+	(BreakerState)(0),             // 4: lhcr.v1.BreakerState
+	(*Region)(nil),                // 5: lhcr.v1.Region
+	(*RegionClaim)(nil),           // 6: lhcr.v1.RegionClaim
+	(*SectionSupport)(nil),        // 7: lhcr.v1.SectionSupport
+	(*CapabilitySupport)(nil),     // 8: lhcr.v1.CapabilitySupport
+	(*RegionHealth)(nil),          // 9: lhcr.v1.RegionHealth
+	(*NetworkEndpoint)(nil),       // 10: lhcr.v1.NetworkEndpoint
+	(Section)(0),                  // 11: lhcr.v1.Section
+	(*timestamppb.Timestamp)(nil), // 12: google.protobuf.Timestamp
+	(*durationpb.Duration)(nil),   // 13: google.protobuf.Duration
 }
 var file_lhcr_v1_region_proto_depIdxs = []int32{
 	0,  // 0: lhcr.v1.Region.certainty:type_name -> lhcr.v1.Certainty
-	5,  // 1: lhcr.v1.Region.claims:type_name -> lhcr.v1.RegionClaim
-	6,  // 2: lhcr.v1.Region.sections:type_name -> lhcr.v1.SectionSupport
-	7,  // 3: lhcr.v1.Region.capabilities:type_name -> lhcr.v1.CapabilitySupport
+	6,  // 1: lhcr.v1.Region.claims:type_name -> lhcr.v1.RegionClaim
+	7,  // 2: lhcr.v1.Region.sections:type_name -> lhcr.v1.SectionSupport
+	8,  // 3: lhcr.v1.Region.capabilities:type_name -> lhcr.v1.CapabilitySupport
 	2,  // 4: lhcr.v1.Region.varies_by:type_name -> lhcr.v1.VariesBy
 	0,  // 5: lhcr.v1.RegionClaim.certainty:type_name -> lhcr.v1.Certainty
-	10, // 6: lhcr.v1.SectionSupport.section:type_name -> lhcr.v1.Section
+	11, // 6: lhcr.v1.SectionSupport.section:type_name -> lhcr.v1.Section
 	1,  // 7: lhcr.v1.CapabilitySupport.capability:type_name -> lhcr.v1.Capability
 	3,  // 8: lhcr.v1.RegionHealth.status:type_name -> lhcr.v1.HealthStatus
-	11, // 9: lhcr.v1.RegionHealth.last_answered:type_name -> google.protobuf.Timestamp
-	11, // 10: lhcr.v1.RegionHealth.last_failed:type_name -> google.protobuf.Timestamp
-	12, // 11: lhcr.v1.RegionHealth.typical_latency:type_name -> google.protobuf.Duration
-	12, // [12:12] is the sub-list for method output_type
-	12, // [12:12] is the sub-list for method input_type
-	12, // [12:12] is the sub-list for extension type_name
-	12, // [12:12] is the sub-list for extension extendee
-	0,  // [0:12] is the sub-list for field type_name
+	12, // 9: lhcr.v1.RegionHealth.last_answered:type_name -> google.protobuf.Timestamp
+	12, // 10: lhcr.v1.RegionHealth.last_failed:type_name -> google.protobuf.Timestamp
+	13, // 11: lhcr.v1.RegionHealth.typical_latency:type_name -> google.protobuf.Duration
+	4,  // 12: lhcr.v1.RegionHealth.breaker:type_name -> lhcr.v1.BreakerState
+	13, // 13: lhcr.v1.RegionHealth.retry_after:type_name -> google.protobuf.Duration
+	14, // [14:14] is the sub-list for method output_type
+	14, // [14:14] is the sub-list for method input_type
+	14, // [14:14] is the sub-list for extension type_name
+	14, // [14:14] is the sub-list for extension extendee
+	0,  // [0:14] is the sub-list for field type_name
 }
 
 func init() { file_lhcr_v1_region_proto_init() }
@@ -1025,7 +1132,7 @@ func file_lhcr_v1_region_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_lhcr_v1_region_proto_rawDesc), len(file_lhcr_v1_region_proto_rawDesc)),
-			NumEnums:      4,
+			NumEnums:      5,
 			NumMessages:   6,
 			NumExtensions: 0,
 			NumServices:   0,
