@@ -11,6 +11,7 @@ import (
 
 	"github.com/openlhcr/openlhcr/adapters"
 	"github.com/openlhcr/openlhcr/gateway/access"
+	"github.com/openlhcr/openlhcr/gateway/certificates"
 	"github.com/openlhcr/openlhcr/gateway/config"
 )
 
@@ -28,6 +29,7 @@ func Check(opts Options) error {
 	c.listeners()
 	c.auth()
 	c.authorities("telemetry.otlp.ca_file", opts.Config.Telemetry.OTLP.CAFile)
+	c.cache()
 	c.names()
 	for _, entry := range opts.Registry.Entries() {
 		if settings, ok := opts.Config.Regions[entry.ID]; ok && settings.Enabled {
@@ -92,7 +94,7 @@ func (c *checkup) authorities(key, path string) {
 	if path == "" || c.blamed[key] {
 		return
 	}
-	_, err := readAuthorities(path)
+	_, err := certificates.ReadAuthorities(path)
 	c.blame(key, err)
 }
 
@@ -111,6 +113,25 @@ func (c *checkup) auth() {
 		err = errors.New(strings.TrimPrefix(err.Error(), "tokens: "))
 	}
 	c.blame("auth.jwks_file", err)
+}
+
+// cache checks the keys of the cache, and what the store that gateways share is reached with.
+func (c *checkup) cache() {
+	settings := c.opts.Config.Cache
+	if !settings.Enabled || c.blamesBelow("cache.") {
+		return
+	}
+	_, err := readRing(settings.KeyFile)
+	c.blame("cache.key_file", err)
+	shared, err := openShared(settings, c.opts.Random)
+	if err != nil {
+		key, what, _ := strings.Cut(err.Error(), ": ")
+		c.blame(key, errors.New(what))
+		return
+	}
+	if shared != nil {
+		_ = shared.Close() // nothing was asked of it
+	}
 }
 
 // names checks each name of a region, wherever one stands.
@@ -152,7 +173,7 @@ func (c *checkup) region(entry adapters.Entry, settings config.Region) {
 	if len(c.problems) > before || c.blamesBelow(path) {
 		return
 	}
-	environment, err := newEnvironment(settings, c.opts)
+	environment, err := newEnvironment(settings, c.opts, nil)
 	if err == nil {
 		_, err = newRegion(entry, environment, settings)
 		environment.HTTP.CloseIdleConnections()

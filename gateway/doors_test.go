@@ -64,7 +64,7 @@ func sameButTime() cmp.Options {
 		protocmp.Transform(),
 		protocmp.IgnoreFields(&lhcrv1.GetRecordResponse{}, "request_id", "assembled_at"),
 		protocmp.IgnoreFields(&lhcrv1.RecordSummary{}, "request_id", "assembled_at"),
-		protocmp.IgnoreFields(&lhcrv1.SectionOutcome{}, "retrieved_at", "age"),
+		protocmp.IgnoreFields(&lhcrv1.SectionOutcome{}, "retrieved_at", "age", "from_cache"),
 		protocmp.IgnoreFields(&errdetails.RequestInfo{}, "request_id"),
 		protocmp.SortRepeatedFields(&lhcrv1.GetRecordResponse{}, "outcomes"),
 	}
@@ -231,7 +231,7 @@ func TestTheOtherServicesAnswer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := &lhcrv1.GetServerInfoResponse{Version: "1.2.3-test", ContractVersion: "v1", Features: []string{"documents", "stream"}, ReaderVersion: "reader-7"}
+	want := &lhcrv1.GetServerInfoResponse{Version: "1.2.3-test", ContractVersion: "v1", Features: []string{"cache", "documents", "stream"}, ReaderVersion: "reader-7"}
 	if diff := cmp.Diff(want, info, protocmp.Transform(), protocmp.IgnoreFields(want, "time")); diff != "" {
 		t.Errorf("server info (-want +got):\n%s", diff)
 	}

@@ -64,7 +64,9 @@ func (h *house) callBoth(t *testing.T) <-chan outcome {
 
 func TestADrainLetsCallsInProgressEnd(t *testing.T) {
 	s := newSlow()
-	h := start(t, &region{id: "dorset", fetch: s.fetch})
+	h := prepare(t, &region{id: "dorset", fetch: s.fetch})
+	h.config.Cache.Enabled = false // the calls are not to join each other
+	h.open(t)
 	watching, err := healthv1.NewHealthClient(h.conn(t)).Watch(t.Context(), &healthv1.HealthCheckRequest{})
 	if err != nil {
 		t.Fatal(err)
@@ -96,6 +98,7 @@ func TestADrainThatTakesTooLongCutsOff(t *testing.T) {
 	s := newSlow()
 	h := prepare(t, &region{id: "dorset", fetch: s.fetch})
 	h.config.Timeouts.Drain.Duration = 50 * time.Millisecond
+	h.config.Cache.Enabled = false // the calls are not to join each other
 	h.open(t)
 	outcomes := h.callBoth(t)
 	<-s.asked

@@ -17,8 +17,8 @@ import (
 
 // newEnvironment makes what a region's adapter is lent. The error begins with the
 // key, below the region's, that is missing or wrong, and shows no secret.
-func newEnvironment(r config.Region, opts Options) (adapters.Environment, error) {
-	client, err := newClient(r, opts)
+func newEnvironment(r config.Region, opts Options, budget *transport.Budget) (adapters.Environment, error) {
+	client, err := newClient(r, opts, budget)
 	if err != nil {
 		return adapters.Environment{}, err
 	}
@@ -29,7 +29,7 @@ func newEnvironment(r config.Region, opts Options) (adapters.Environment, error)
 	return adapters.Environment{HTTP: client, Now: opts.Now, Random: opts.Random, Settings: settings}, nil
 }
 
-func newClient(r config.Region, opts Options) (*http.Client, error) {
+func newClient(r config.Region, opts Options, budget *transport.Budget) (*http.Client, error) {
 	files := pemFiles{}
 	c := transport.Config{
 		CAPEM:            files.read("ca_file", r.CAFile),
@@ -37,6 +37,7 @@ func newClient(r config.Region, opts Options) (*http.Client, error) {
 		KeyPEM:           files.read("key_file", r.KeyFile),
 		AllowedHosts:     append([]string{}, r.AllowHosts...),
 		MaxResponseBytes: int64(opts.Config.Limits.RegionResponseSize),
+		Budget:           budget,
 		Now:              opts.Now,
 	}
 	if files.err != nil {

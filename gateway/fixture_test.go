@@ -7,6 +7,7 @@ import (
 	"crypto/tls"
 	"encoding/pem"
 	"io"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -30,13 +31,24 @@ import (
 
 // logged is a log that can be read while it is written.
 type logged struct {
-	mu  sync.Mutex
-	buf bytes.Buffer
+	mu    sync.Mutex
+	buf   bytes.Buffer
+	muted bool
+}
+
+// mute keeps nothing from now on.
+func (l *logged) mute() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.muted = true
 }
 
 func (l *logged) Write(p []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.muted {
+		return len(p), nil
+	}
 	return l.buf.Write(p)
 }
 
@@ -64,7 +76,7 @@ type house struct {
 
 // prepare makes the house without its gateway: a configuration with TLS on loopback
 // and a token issuer, and the fake regions switched on.
-func prepare(t *testing.T, regions ...*region) *house {
+func prepare(t testing.TB, regions ...*region) *house {
 	t.Helper()
 	ca, err := pki.NewCA("gateway", time.Now)
 	if err != nil {
@@ -88,7 +100,7 @@ func prepare(t *testing.T, regions ...*region) *house {
 	return h
 }
 
-func (h *house) configure(t *testing.T, regions []*region) *config.Config {
+func (h *house) configure(t testing.TB, regions []*region) *config.Config {
 	t.Helper()
 	folder := t.TempDir()
 	jwks, err := h.issuer.WriteJWKS(folder)
@@ -97,7 +109,8 @@ func (h *house) configure(t *testing.T, regions []*region) *config.Config {
 	}
 	c := config.Default()
 	c.Strict = false
-	c.Listen = config.Listen{GRPC: "127.0.0.1:0", REST: "127.0.0.1:0", Metrics: "127.0.0.1:0"}
+	c.Listen = config.Listen{GRPC: "127.0.0.1:0", REST: "127.0.0.1:0", Metrics: "127.0.0.1:0", Admin: "127.0.0.1:0"}
+	c.Timeouts.Notice.Duration, c.Reload.Every.Duration = 0, 0 // no test waits for what it does not test
 	c.TLS = h.serverFiles(t, folder)
 	c.Auth.Issuer, c.Auth.Audience, c.Auth.JWKSFile = sandboxissuer.Issuer, sandboxissuer.Audience, jwks
 	c.Organisations = map[string][]string{sandboxissuer.Pharmacist().Organisation.ODSCode: nil}
@@ -111,7 +124,7 @@ func (h *house) configure(t *testing.T, regions []*region) *config.Config {
 	return c
 }
 
-func (h *house) serverFiles(t *testing.T, folder string) config.TLS {
+func (h *house) serverFiles(t testing.TB, folder string) config.TLS {
 	t.Helper()
 	certificate, err := h.ca.Server()
 	if err != nil {
@@ -128,7 +141,7 @@ func (h *house) serverFiles(t *testing.T, folder string) config.TLS {
 	return config.TLS{CertFile: write(t, folder, "gateway.crt", chain.String()), KeyFile: write(t, folder, "gateway.key", key)}
 }
 
-func write(t *testing.T, folder, name, content string) string {
+func write(t testing.TB, folder, name, content string) string {
 	t.Helper()
 	path := filepath.Join(folder, name)
 	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
@@ -138,7 +151,7 @@ func write(t *testing.T, folder, name, content string) string {
 }
 
 // open makes the gateway and runs it until the test ends.
-func (h *house) open(t *testing.T) *house {
+func (h *house) open(t testing.TB) *house {
 	t.Helper()
 	server, err := gateway.New(h.opts)
 	if err != nil {
@@ -171,13 +184,13 @@ func (h *house) wait() error {
 	return h.err
 }
 
-func start(t *testing.T, regions ...*region) *house {
+func start(t testing.TB, regions ...*region) *house {
 	t.Helper()
 	return prepare(t, regions...).open(t)
 }
 
 // clientTLS trusts the gateway's authority and shows the named client's certificate, if any.
-func (h *house) clientTLS(t *testing.T, ca *pki.CA, client string) *tls.Config {
+func (h *house) clientTLS(t testing.TB, ca *pki.CA, client string) *tls.Config {
 	t.Helper()
 	out := &tls.Config{RootCAs: h.ca.Pool(), MinVersion: tls.VersionTLS12, ServerName: "localhost"}
 	if client == "" {
@@ -196,9 +209,14 @@ func (h *house) clientTLS(t *testing.T, ca *pki.CA, client string) *tls.Config {
 	return out
 }
 
-func (h *house) dial(t *testing.T, security *tls.Config) *grpc.ClientConn {
+func (h *house) dial(t testing.TB, security *tls.Config) *grpc.ClientConn {
 	t.Helper()
-	conn, err := grpc.NewClient(h.GRPCAddr().String(), grpc.WithTransportCredentials(credentials.NewTLS(security)))
+	return dial(t, h.GRPCAddr(), security)
+}
+
+func dial(t testing.TB, address net.Addr, security *tls.Config) *grpc.ClientConn {
+	t.Helper()
+	conn, err := grpc.NewClient(address.String(), grpc.WithTransportCredentials(credentials.NewTLS(security)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -206,12 +224,18 @@ func (h *house) dial(t *testing.T, security *tls.Config) *grpc.ClientConn {
 	return conn
 }
 
-func (h *house) conn(t *testing.T) *grpc.ClientConn {
+func (h *house) conn(t testing.TB) *grpc.ClientConn {
 	t.Helper()
 	return h.dial(t, h.clientTLS(t, h.ca, ""))
 }
 
-func (h *house) token(t *testing.T) string {
+// admin is a connection to the admin listener.
+func (h *house) admin(t testing.TB) *grpc.ClientConn {
+	t.Helper()
+	return dial(t, h.AdminAddr(), h.clientTLS(t, h.ca, ""))
+}
+
+func (h *house) token(t testing.TB) string {
 	t.Helper()
 	token, err := h.issuer.Token(sandboxissuer.Pharmacist(), 0)
 	if err != nil {
@@ -221,17 +245,17 @@ func (h *house) token(t *testing.T) string {
 }
 
 // as is the context of a call with a token.
-func (h *house) as(t *testing.T) context.Context {
+func (h *house) as(t testing.TB) context.Context {
 	t.Helper()
 	return metadata.AppendToOutgoingContext(t.Context(), "authorization", "Bearer "+h.token(t))
 }
 
-func (h *house) records(t *testing.T) lhcrv1.RecordServiceClient {
+func (h *house) records(t testing.TB) lhcrv1.RecordServiceClient {
 	t.Helper()
 	return lhcrv1.NewRecordServiceClient(h.conn(t))
 }
 
-func (h *house) web(t *testing.T, security *tls.Config) *http.Client {
+func (h *house) web(t testing.TB, security *tls.Config) *http.Client {
 	t.Helper()
 	transport := &http.Transport{TLSClientConfig: security, ForceAttemptHTTP2: true}
 	t.Cleanup(transport.CloseIdleConnections)
@@ -245,7 +269,7 @@ type reply struct {
 	body   []byte
 }
 
-func (h *house) rest(t *testing.T, verb, path, body string, header map[string]string) reply {
+func (h *house) rest(t testing.TB, verb, path, body string, header map[string]string) reply {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), verb, "https://"+h.RESTAddr().String()+path, strings.NewReader(body))
 	if err != nil {

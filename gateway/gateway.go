@@ -1,41 +1,52 @@
 // Package gateway is the server: it puts the rooms together and runs them.
 //
-//	supplier ──gRPC──▶ edge ──▶ services ──▶ lookup ──▶ adapter of each region
-//	         ──REST──▶ rest ──gRPC in memory──▶ edge …
+//	supplier ──gRPC──▶ edge ──▶ services ──▶ lookup ──▶ guards ──▶ adapter of each region
+//	         ──REST──▶ rest ──gRPC in memory──▶ edge …      └──▶ cache
 //
 // It never names a concrete adapter: the binary brings them in a registry.
+//
+// What a configuration makes of the registry stands together and never changes. A
+// reload (reload.go) makes it anew of what changed, and has the next call meet it.
 package gateway
 
 import (
 	"context"
 	"crypto/rand"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
-	"net/http"
 	"os"
+	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/openlhcr/openlhcr/adapters"
 	"github.com/openlhcr/openlhcr/gateway/audit"
+	"github.com/openlhcr/openlhcr/gateway/cache"
+	"github.com/openlhcr/openlhcr/gateway/certificates"
 	"github.com/openlhcr/openlhcr/gateway/config"
 	"github.com/openlhcr/openlhcr/gateway/directory"
 	"github.com/openlhcr/openlhcr/gateway/edge"
+	"github.com/openlhcr/openlhcr/gateway/guard"
+	"github.com/openlhcr/openlhcr/gateway/load"
 	"github.com/openlhcr/openlhcr/gateway/lookup"
+	"github.com/openlhcr/openlhcr/gateway/reload"
 	"github.com/openlhcr/openlhcr/gateway/rest"
 	"github.com/openlhcr/openlhcr/gateway/telemetry"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
-	"google.golang.org/grpc"
 )
 
 // Options are what a gateway is made of. Config and Registry are required.
 type Options struct {
 	// Config is what the deployment decides.
 	Config *config.Config
+	// ConfigFile is the file that Config was read from, to be looked at for changes.
+	// Empty for none.
+	ConfigFile string
+	// Reread reads the configuration again, for [Server.Reload]. Nil: only the files
+	// that Config names are read again.
+	Reread func() (*config.Config, error)
 	// Registry is the regions that the binary was built with.
 	Registry *adapters.Registry
 	// Logger takes the log and the lines of the audit. Nil for one as configured, to standard error.
@@ -52,24 +63,34 @@ type Options struct {
 
 // Server is a gateway. It runs once.
 type Server struct {
-	opts       Options
-	security   *tls.Config
-	deployment *deployment
-	directory  *directory.Directory
-	metrics    *telemetry.Metrics
-	tracing    *telemetry.Tracing
-	lookup     *lookup.Lookup
-	watch      *watch
-	audit      audit.Log
-	edge       *edge.Edge
-	grpc       *grpc.Server
-	memory     *memory
-	rest       *rest.Handler
-	probes     *probes
+	opts     Options
+	workshop workshop
+	identity *certificates.Keeper // nil where the listeners are in plain text
+	trusted  *trusted             // nil where nobody is asked for a token
+	gate     *load.Gate
+	metrics  *telemetry.Metrics
+	tracing  *telemetry.Tracing
+	cache    *cache.Cache // nil where nothing is kept
+	lookup   *lookup.Lookup
+	watch    *watch
+	health   *directory.Health
+	audit    audit.Log
+	edge     *edge.Edge
+	doors    doors
+	memory   *memory
+	rest     *rest.Handler
+	probes   *probes
+
+	now       atomic.Pointer[standing]
+	reloading sync.Mutex
+	taken     atomic.Pointer[reload.Imprint]
+	refused   string // what was said of the last refusal; with reloading
 
 	running   atomic.Bool
 	serving   atomic.Bool
 	ready     chan struct{}
+	halted    chan struct{}
+	halt      func()
 	listeners listeners
 }
 
@@ -81,12 +102,17 @@ func New(opts Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{opts: opts, memory: newMemory(), ready: make(chan struct{})}
-	for _, step := range []func() error{s.readSecurity, s.deployRegions, s.observeItself, s.buildLookup, s.buildEdge, s.buildGRPC, s.buildREST} {
+	s := &Server{opts: opts, memory: newMemory(), ready: make(chan struct{}), halted: make(chan struct{})}
+	s.halt = sync.OnceFunc(func() { close(s.halted) })
+	imprint := s.imprintOfOwn().With(imprintOf(opts.Config))
+	s.taken.Store(&imprint)
+	for _, step := range []func() error{s.readIdentity, s.observeItself, s.connectRegions, s.openCache, s.buildLookup, s.buildEdge, s.buildGRPC, s.buildREST} {
 		if err := step(); err != nil {
+			s.abandon()
 			return nil, err
 		}
 	}
+	s.showExpiries()
 	return s, nil
 }
 
@@ -114,21 +140,29 @@ func (o Options) withDefaults() (Options, error) {
 	return o, nil
 }
 
-func (s *Server) readSecurity() (err error) {
-	s.security, err = serverTLS(s.opts.Config)
+func (s *Server) readIdentity() error {
+	first, err := readIdentity(s.opts.Config)
+	if err == nil && first != nil {
+		s.identity = certificates.NewKeeper(first)
+	}
 	return err
 }
 
-func (s *Server) deployRegions() (err error) {
-	if s.deployment, err = deploy(s.opts); err != nil {
+func (s *Server) connectRegions() error {
+	c := s.opts.Config
+	s.workshop = workshop{
+		opts: s.opts, budget: newBudget(c),
+		guards: guard.Options{Observer: s.metrics.Guards(), Log: s.opts.Logger},
+	}
+	first, err := s.workshop.stand(c, nil)
+	if err != nil {
 		return err
 	}
-	s.directory, err = directory.New(directory.Options{
-		Entries:       s.deployment.entries,
-		Organisations: s.opts.Config.Organisations,
-		Suppliers:     s.opts.Config.Suppliers,
-	})
-	return err
+	s.now.Store(first)
+	s.health = directory.NewHealth(s.opts.Now)
+	s.health.Guarded(first.guards())
+	s.metrics.WatchGuards(func() map[string]guard.State { return s.now.Load().guards().States() })
+	return nil
 }
 
 func (s *Server) observeItself() (err error) {
@@ -143,53 +177,29 @@ func (s *Server) observeItself() (err error) {
 
 func (s *Server) buildLookup() error {
 	s.watch = &watch{metrics: s.metrics}
-	s.lookup = lookup.New(s.deployment.regions, lookup.Options{
-		Directory:     s.directory,
+	first := s.now.Load().deployment()
+	opts := lookup.Options{
+		Directory:     first.Directory,
 		Now:           s.opts.Now,
 		Observe:       s.watch.observe,
 		Tracer:        s.tracing.Provider().Tracer("github.com/openlhcr/openlhcr/gateway/lookup"),
-		CallTimeout:   s.opts.Config.Timeouts.Call.Duration,
-		RegionTimeout: s.opts.Config.Timeouts.Region.Duration,
-	})
+		CallTimeout:   first.CallTimeout,
+		RegionTimeout: first.RegionTimeout,
+		Keep:          first.Keep,
+		Cached:        s.metrics.Cached,
+	}
+	if s.cache != nil {
+		opts.Cache = s.cache
+	}
+	s.lookup = lookup.New(first.Regions, opts)
 	return nil
 }
 
 // Ready is closed once every listener takes calls. It stays open when [Server.Run] fails before.
 func (s *Server) Ready() <-chan struct{} { return s.ready }
 
-// GRPCAddr is where gRPC listens. Nil before the gateway is ready.
-func (s *Server) GRPCAddr() net.Addr { return s.address(s.listeners.grpc) }
-
-// RESTAddr is where REST listens. Nil before the gateway is ready, and without REST.
-func (s *Server) RESTAddr() net.Addr { return s.address(s.listeners.rest) }
-
-// MetricsAddr is where the metrics are served. Nil before the gateway is ready, and without them.
-func (s *Server) MetricsAddr() net.Addr { return s.address(s.listeners.metrics) }
-
-func (s *Server) address(l net.Listener) net.Addr {
-	select {
-	case <-s.ready:
-		if l != nil {
-			return l.Addr()
-		}
-	default:
-	}
-	return nil
-}
-
 // isServing says whether the gateway takes calls.
 func (s *Server) isServing() bool { return s.serving.Load() }
 
-// closeIdle lets go of the connections to the regions that nobody uses.
-func (s *Server) closeIdle() {
-	for _, c := range s.deployment.clients {
-		c.CloseIdleConnections()
-	}
-}
-
-// metricsHandler serves the metrics at /metrics.
-func (s *Server) metricsHandler() http.Handler {
-	mux := http.NewServeMux()
-	mux.Handle("GET /metrics", s.metrics.Handler())
-	return mux
-}
+// directory is that of what stands now.
+func (s *Server) directory() *directory.Directory { return s.now.Load().directory }

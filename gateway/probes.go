@@ -10,46 +10,77 @@ import (
 	healthv1 "google.golang.org/grpc/health/grpc_health_v1"
 )
 
-// RegionProbe begins the name under which gRPC's health service tells of a region: "region/dorset".
-const RegionProbe = "region/"
+const (
+	// RegionProbe begins the name under which gRPC's health service tells of a region: "region/dorset".
+	RegionProbe = "region/"
+	// CacheProbe is the name under which it tells of the cache, if there is one. A
+	// cache that fails makes the gateway slower and not unable to serve: the gateway's
+	// own health is not told by it.
+	CacheProbe = "cache"
+)
 
-// probes is gRPC's health service: the whole, each service and each region.
+// probes is gRPC's health service: the whole, each service, each region and the cache.
 type probes struct {
-	server  *health.Server
-	regions *directory.Health
+	server   *health.Server
+	regions  *directory.Health
+	services []string // and "" for the whole
 
 	mu sync.Mutex // keeps what is said of a region in the order of its calls
 }
 
-func newProbes(server *grpc.Server, regions *directory.Health, ids []string) *probes {
-	p := &probes{server: health.NewServer(), regions: regions}
-	p.server.SetServingStatus("", healthv1.HealthCheckResponse_NOT_SERVING)
-	for name := range server.GetServiceInfo() {
-		p.server.SetServingStatus(name, healthv1.HealthCheckResponse_NOT_SERVING)
-	}
+func newProbes(regions *directory.Health, ids []string, cache bool) *probes {
+	p := &probes{server: health.NewServer(), regions: regions, services: []string{""}}
 	for _, id := range ids {
 		p.server.SetServingStatus(RegionProbe+id, healthv1.HealthCheckResponse_UNKNOWN)
 	}
-	healthv1.RegisterHealthServer(server, p.server)
+	if cache {
+		p.server.SetServingStatus(CacheProbe, healthv1.HealthCheckResponse_UNKNOWN)
+	}
+	p.say(healthv1.HealthCheckResponse_NOT_SERVING)
 	return p
 }
 
-// serving says that the gateway and its services take calls.
-func (p *probes) serving(server *grpc.Server) {
-	p.server.SetServingStatus("", healthv1.HealthCheckResponse_SERVING)
+// know takes a server's services among those that are told of. They take no calls yet.
+func (p *probes) know(server *grpc.Server) {
 	for name := range server.GetServiceInfo() {
-		p.server.SetServingStatus(name, healthv1.HealthCheckResponse_SERVING)
+		p.services = append(p.services, name)
+	}
+	p.say(healthv1.HealthCheckResponse_NOT_SERVING)
+}
+
+func (p *probes) say(status healthv1.HealthCheckResponse_ServingStatus) {
+	for _, name := range p.services {
+		p.server.SetServingStatus(name, status)
 	}
 }
 
+// serving says that the gateway and its services take calls.
+func (p *probes) serving() { p.say(healthv1.HealthCheckResponse_SERVING) }
+
 // stopping says of everything, and for good, that it takes no more calls.
 func (p *probes) stopping() { p.server.Shutdown() }
+
+// cache says whether the cache answers.
+func (p *probes) cache(answers bool) {
+	status := healthv1.HealthCheckResponse_NOT_SERVING
+	if answers {
+		status = healthv1.HealthCheckResponse_SERVING
+	}
+	p.server.SetServingStatus(CacheProbe, status)
+}
 
 // observe notes a call to a region.
 func (p *probes) observe(c directory.Call) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.server.SetServingStatus(RegionProbe+c.RegionID, probeStatus(p.regions.Observe(c)))
+}
+
+// forget says that nothing is known of a region that is not asked any more.
+func (p *probes) forget(id string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.server.SetServingStatus(RegionProbe+id, healthv1.HealthCheckResponse_UNKNOWN)
 }
 
 // probeStatus: a region that answers in part is worth asking.

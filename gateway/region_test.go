@@ -2,6 +2,8 @@ package gateway_test
 
 import (
 	"context"
+	"maps"
+	"slices"
 
 	"github.com/openlhcr/openlhcr/adapters"
 	adapterv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/adapter/v1"
@@ -54,9 +56,10 @@ func entries(regions []*region) []adapters.Entry {
 	return out
 }
 
+// sections are all of them, always in the same order: what is kept is kept of one description.
 func sections() []*lhcrv1.SectionSupport {
 	var out []*lhcrv1.SectionSupport
-	for number := range lhcrv1.Section_name {
+	for _, number := range slices.Sorted(maps.Keys(lhcrv1.Section_name)) {
 		if number != 0 {
 			out = append(out, &lhcrv1.SectionSupport{Section: lhcrv1.Section(number), Supported: true})
 		}

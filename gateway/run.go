@@ -7,17 +7,18 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 	"google.golang.org/grpc"
 )
 
-// Run serves until ctx is done, then drains: it takes no new calls, lets those in
+// Run serves until ctx is done, then leaves without failing a call: it says that it
+// is not ready and goes on for as long as timeouts.notice says, so that whoever sends
+// calls here sends the next elsewhere; then it takes no new calls and lets those in
 // progress end for as long as timeouts.drain says, and cuts off what is left. It
-// returns nil after a drain, and otherwise why a listener failed. A second Run is
-// an error.
+// returns nil after a drain, and otherwise why a listener failed. A second Run is an
+// error. [Server.Halt] cuts waiting short.
 func (s *Server) Run(ctx context.Context) error {
 	if !s.running.CompareAndSwap(false, true) {
 		return errors.New("a gateway runs once")
@@ -28,34 +29,42 @@ func (s *Server) Run(ctx context.Context) error {
 	}
 	web, metrics := s.web(), s.metricsServer()
 	group, failed := errgroup.WithContext(ctx)
-	group.Go(func() error { return served("gRPC", s.grpc.Serve(s.listeners.grpc)) })
-	group.Go(func() error { return served("gRPC in memory", s.grpc.Serve(s.memory)) })
+	group.Go(func() error { return serveGRPC("gRPC", s.doors.network, s.listeners.grpc) })
+	group.Go(func() error { return serveGRPC("gRPC in memory", s.doors.within, s.memory) })
+	group.Go(func() error { return serveGRPC("admin", s.doors.admin, s.listeners.admin) })
 	group.Go(func() error { return s.serveWeb(web, s.listeners.rest) })
 	group.Go(func() error { return s.servePlain(metrics, s.listeners.metrics) })
+	watching := s.keepWatch(failed)
 	s.start()
 	<-failed.Done() // told to stop, or a listener failed
 	s.drain(ctx, web, metrics)
+	watching.Wait()
 	return group.Wait()
 }
 
 // start says, inside and out, that calls are taken.
 func (s *Server) start() {
 	s.announce()
-	s.probes.serving(s.grpc)
+	s.probes.serving()
 	s.serving.Store(true)
+	s.metrics.Serving(true)
 	close(s.ready)
 }
 
 // announce logs what runs, and everything that strict: true would refuse.
 func (s *Server) announce() {
-	attrs := []any{slog.String("version", s.opts.Version), slog.Any("regions", s.directory.All())}
-	for name, l := range map[string]net.Listener{"grpc": s.listeners.grpc, "rest": s.listeners.rest, "metrics": s.listeners.metrics} {
+	attrs := []any{slog.String("version", s.opts.Version), slog.Any("regions", s.directory().All())}
+	for name, l := range map[string]net.Listener{"grpc": s.listeners.grpc, "rest": s.listeners.rest, "metrics": s.listeners.metrics, "admin": s.listeners.admin} {
 		if l != nil {
 			attrs = append(attrs, slog.String(name, l.Addr().String()))
 		}
 	}
 	s.opts.Logger.Info("the gateway takes calls", attrs...)
-	for _, relaxation := range s.opts.Config.Relaxations() {
+	s.admitRelaxations()
+}
+
+func (s *Server) admitRelaxations() {
+	for _, relaxation := range s.now.Load().config.Relaxations() {
 		s.opts.Logger.Warn("strict: false permits what strict: true refuses", slog.String("relaxation", relaxation))
 	}
 }
@@ -73,13 +82,18 @@ const (
 
 func (s *Server) web() *http.Server {
 	web := s.httpServer(s.rest)
-	if s.security != nil {
-		web.TLSConfig = s.security.Clone()
+	if s.identity != nil {
+		web.TLSConfig = s.identity.TLS("h2", "http/1.1")
 	}
 	return web
 }
 
-func (s *Server) metricsServer() *http.Server { return s.httpServer(s.metricsHandler()) }
+// metricsServer serves the metrics at /metrics.
+func (s *Server) metricsServer() *http.Server {
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", s.metrics.Handler())
+	return s.httpServer(mux)
+}
 
 func (s *Server) httpServer(handler http.Handler) *http.Server {
 	return &http.Server{
@@ -88,8 +102,15 @@ func (s *Server) httpServer(handler http.Handler) *http.Server {
 	}
 }
 
+func serveGRPC(name string, server *grpc.Server, l net.Listener) error {
+	if l == nil {
+		return nil
+	}
+	return served(name, server.Serve(l))
+}
+
 func (s *Server) serveWeb(web *http.Server, l net.Listener) error {
-	if l == nil || s.security == nil {
+	if l == nil || s.identity == nil {
 		return s.servePlain(web, l)
 	}
 	return served("REST", web.ServeTLS(l, "", ""))
@@ -108,40 +129,4 @@ func served(name string, err error) error {
 		return nil
 	}
 	return fmt.Errorf("%s: %w", name, err)
-}
-
-// drain ends every server: with those that ask whether we are well told first,
-// gently until the time is over, and then not.
-func (s *Server) drain(ctx context.Context, web, metrics *http.Server) {
-	s.serving.Store(false)
-	s.probes.stopping()
-	s.opts.Logger.Info("the gateway takes no more calls and lets those in progress end")
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.opts.Config.Timeouts.Drain.Duration)
-	defer cancel()
-	var ending sync.WaitGroup
-	ending.Go(func() { s.drainGRPC(ctx) })
-	ending.Go(func() { s.drainWeb(ctx, web) })
-	ending.Wait()
-	s.drainWeb(ctx, metrics) // they are of use to the end
-}
-
-func (s *Server) drainGRPC(ctx context.Context) {
-	done := make(chan struct{})
-	go func() {
-		s.grpc.GracefulStop()
-		close(done)
-	}()
-	select {
-	case <-done:
-	case <-ctx.Done():
-		s.opts.Logger.Warn("calls were still in progress when the time to drain was over: they were cut off")
-		s.grpc.Stop()
-		<-done
-	}
-}
-
-func (s *Server) drainWeb(ctx context.Context, web *http.Server) {
-	if err := web.Shutdown(ctx); err != nil {
-		_ = web.Close() // the time is over
-	}
 }

@@ -1,45 +1,35 @@
 package gateway
 
 import (
-	"crypto/tls"
-	"crypto/x509"
-	"errors"
 	"fmt"
 	"os"
+	"time"
 
+	"github.com/openlhcr/openlhcr/gateway/certificates"
 	"github.com/openlhcr/openlhcr/gateway/config"
 )
 
-// serverTLS is how both listeners are secured, or nil where the configuration has
-// them in plain text: TLS 1.2 or newer, and with a file of authorities every caller
-// must show a certificate of one of them.
-func serverTLS(c *config.Config) (*tls.Config, error) {
+// readIdentity is what the listeners show and ask for, or nil where the configuration
+// has them in plain text.
+func readIdentity(c *config.Config) (*certificates.Identity, error) {
 	if c.Listen.PlainText {
 		return nil, nil
 	}
-	certificate, err := tls.LoadX509KeyPair(c.TLS.CertFile, c.TLS.KeyFile)
+	identity, err := certificates.Read(certificates.Files{Certificate: c.TLS.CertFile, Key: c.TLS.KeyFile, Authorities: c.TLS.ClientCAFile})
 	if err != nil {
-		return nil, fmt.Errorf("tls.cert_file and tls.key_file: %w", err)
+		return nil, fmt.Errorf("tls.%w", err)
 	}
-	out := &tls.Config{MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{certificate}}
-	if c.TLS.ClientCAFile == "" {
-		return out, nil
-	}
-	if out.ClientCAs, err = readAuthorities(c.TLS.ClientCAFile); err != nil {
-		return nil, fmt.Errorf("tls.client_ca_file: %w", err)
-	}
-	out.ClientAuth = tls.RequireAndVerifyClientCert
-	return out, nil
+	return identity, nil
 }
 
-func readAuthorities(path string) (*x509.CertPool, error) {
+// expiryOf is when the first of a file's certificates ends. Zero where there is none.
+func expiryOf(path string) time.Time {
+	if path == "" {
+		return time.Time{}
+	}
 	content, err := os.ReadFile(path)
 	if err != nil {
-		return nil, err
+		return time.Time{} // a reload has refused it, or will
 	}
-	pool := x509.NewCertPool()
-	if !pool.AppendCertsFromPEM(content) {
-		return nil, errors.New("holds no certificate in PEM form")
-	}
-	return pool, nil
+	return certificates.Expiry(content)
 }

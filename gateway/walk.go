@@ -2,18 +2,19 @@ package gateway
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/openlhcr/openlhcr/gateway/access"
 	"github.com/openlhcr/openlhcr/gateway/audit"
+	"github.com/openlhcr/openlhcr/gateway/config"
 	"github.com/openlhcr/openlhcr/gateway/edge"
+	"github.com/openlhcr/openlhcr/gateway/load"
 	"github.com/openlhcr/openlhcr/gateway/rest"
 )
 
 // buildEdge makes the walk that every call takes before its service.
 func (s *Server) buildEdge() error {
 	var names []string
-	for _, region := range s.directory.Regions() {
+	for _, region := range s.directory().Regions() {
 		names = append(names, region.GetRegionId())
 	}
 	var err error
@@ -25,6 +26,7 @@ func (s *Server) buildEdge() error {
 	limits := s.opts.Config.Limits
 	options := edge.Options{
 		Audit: s.audit, Metrics: s.metrics, Logger: s.opts.Logger, Now: s.opts.Now, Random: s.opts.Random, Tracing: s.tracing,
+		Load:                 s.openGate(),
 		DefaultTimeout:       s.opts.Config.Timeouts.Call.Duration,
 		MaxRequestBytes:      int(limits.RequestSize),
 		MaxConcurrentStreams: uint32(limits.ConcurrentStreams),
@@ -36,6 +38,17 @@ func (s *Server) buildEdge() error {
 	return err
 }
 
+// openGate makes the gate that lets no more calls in than there is room for.
+func (s *Server) openGate() *load.Gate {
+	s.gate = load.New(loadOf(s.opts.Config.Limits), load.Options{Now: s.opts.Now, Observer: s.metrics.Load()})
+	s.metrics.WatchLoad(s.gate.State)
+	return s.gate
+}
+
+func loadOf(l config.Limits) load.Limits {
+	return load.Limits{Calls: l.ConcurrentCalls, Waiting: l.WaitingCalls, Memory: int64(l.Memory)}
+}
+
 // trust says whose tokens are taken, and whether calls without one are.
 func (s *Server) trust(options *edge.Options) error {
 	auth := s.opts.Config.Auth
@@ -45,14 +58,13 @@ func (s *Server) trust(options *edge.Options) error {
 	if auth.JWKSFile == "" {
 		return nil // the configuration has seen to it that such calls are taken
 	}
-	verifier, err := access.NewVerifier(access.Config{
-		Issuer: auth.Issuer, Audience: auth.Audience, JWKSFile: auth.JWKSFile,
-		Algorithms: auth.Algorithms, Skew: auth.Skew.Duration, MaxLifetime: auth.MaxLifetime.Duration, Now: s.opts.Now,
-	})
+	verifier, err := s.newVerifier(auth)
 	if err != nil {
-		return fmt.Errorf("auth: %w", err)
+		return err
 	}
-	options.Verifier = verifier
+	s.trusted = &trusted{}
+	s.trusted.now.Store(verifier)
+	options.Verifier = s.trusted
 	return nil
 }
 

@@ -18,13 +18,17 @@ type watch struct {
 
 func (w *watch) observe(o lookup.Observation) {
 	status := saysOf(o)
+	w.metrics.Joined(o.RegionID, o.Joined)
 	w.metrics.RegionCall(o.RegionID, string(o.Method), outcomeWord(o.Code, status), o.Duration)
 	w.probes.observe(directory.Call{RegionID: o.RegionID, Status: status, Code: o.Code, Duration: o.Duration})
 }
 
-// saysOf is what a call says of the region. That it lists no such document, or does
-// not do what was asked, speaks for it: it answered.
+// saysOf is what a call says of the region: nothing where it never got there. That it
+// lists no such document, or does not do what was asked, speaks for it: it answered.
 func saysOf(o lookup.Observation) lhcrv1.HealthStatus {
+	if o.Refused != "" {
+		return lhcrv1.HealthStatus_HEALTH_STATUS_UNSPECIFIED
+	}
 	switch o.Code {
 	case codes.OK:
 		return answeredHow(o.Outcomes)

@@ -1,10 +1,6 @@
 package sdk
 
-import (
-	"log/slog"
-
-	lhcrv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/v1"
-)
+import lhcrv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/v1"
 
 // Access says why a record is read now. Who reads it comes from the credentials
 // (see [WithTokenSource]), never from here.
@@ -47,17 +43,6 @@ func EmergencyOverride(reason string) Access {
 func directCare(basis lhcrv1.AccessBasis) Access {
 	return Access{Purpose: lhcrv1.Purpose_PURPOSE_DIRECT_CARE, Basis: basis}
 }
-
-// String names the basis and hides the reason, which can tell of the patient.
-func (a Access) String() string { return a.Basis.String() }
-
-// GoString is String.
-func (a Access) GoString() string { return a.String() }
-
-// LogValue is String.
-func (a Access) LogValue() slog.Value { return slog.StringValue(a.String()) }
-
-var _ slog.LogValuer = Access{}
 
 func (a Access) message() (*lhcrv1.AccessContext, []Violation) {
 	var violations []Violation

@@ -6,7 +6,7 @@ import (
 	"slices"
 
 	lhcrv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/v1"
-	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
 // assembly puts the parts of a stream together and notices what is lost.
@@ -55,7 +55,7 @@ func (a *assembly) take(part *lhcrv1.RegionPart) (*Record, error) {
 
 func (r *regionParts) add(part *lhcrv1.RegionPart) {
 	r.next++
-	proto.Merge(r.answer.GetRecord(), part.GetRecord())
+	join(r.answer.GetRecord(), part.GetRecord())
 	r.answer.Outcomes = append(r.answer.Outcomes, part.GetOutcomes()...)
 	r.answer.Links = append(r.answer.Links, part.GetLinks()...)
 	r.answer.Sources = append(r.answer.Sources, part.GetSources()...)
@@ -104,15 +104,30 @@ func (a *assembly) record() *Record {
 		all.Completeness = lhcrv1.Completeness_COMPLETENESS_PARTIAL
 	}
 	for _, id := range slices.Sorted(maps.Keys(a.regions)) {
-		proto.Merge(all, &lhcrv1.GetRecordResponse{
-			Record:   a.regions[id].answer.GetRecord(),
-			Outcomes: a.regions[id].answer.GetOutcomes(),
-			Links:    a.regions[id].answer.GetLinks(),
-			Sources:  a.regions[id].answer.GetSources(),
-			Regions:  a.regions[id].answer.GetRegions(),
-		})
+		answer := a.regions[id].answer
+		join(all.GetRecord(), answer.GetRecord())
+		all.Outcomes = append(all.Outcomes, answer.GetOutcomes()...)
+		all.Links = append(all.Links, answer.GetLinks()...)
+		all.Sources = append(all.Sources, answer.GetSources()...)
+		all.Regions = append(all.Regions, answer.GetRegions()...)
 	}
 	record := NewRecord(all, a.asked...)
 	record.broken = a.broken
 	return record
+}
+
+// join adds the items of one record to those of another. It copies no item: the
+// regions' records and the whole hold the same ones. Fields of a later contract come along.
+func join(to, from *lhcrv1.Record) {
+	whole, part := to.ProtoReflect(), from.ProtoReflect()
+	part.Range(func(field protoreflect.FieldDescriptor, value protoreflect.Value) bool {
+		items, more := whole.Mutable(field).List(), value.List()
+		for i := range more.Len() {
+			items.Append(more.Get(i))
+		}
+		return true
+	})
+	if unknown := part.GetUnknown(); len(unknown) > 0 {
+		whole.SetUnknown(slices.Concat(whole.GetUnknown(), unknown))
+	}
 }

@@ -1,16 +1,12 @@
 package sdk
 
 import (
+	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
-	"fmt"
-	"hash"
 	"io"
 
 	lhcrv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/v1"
-	"google.golang.org/grpc"
 )
 
 // DocumentQuery asks for one content of one document. ContentID may be empty when
@@ -26,23 +22,38 @@ type DocumentQuery struct {
 	ItemID string
 	// ContentID is the content's id, from Document.contents.
 	ContentID string
+	// MaxBytes bounds the document. Zero takes up to [DefaultMaxDocumentBytes].
+	MaxBytes int64
 }
+
+// DefaultMaxDocumentBytes is the largest document that is taken unless a query says
+// otherwise. It is the largest that a gateway delivers.
+const DefaultMaxDocumentBytes = 8 << 20
 
 // GetDocument writes a document's bytes as they arrive and says what it is. With an
 // error, whatever was written is not the document and must be thrown away: only the
 // stream's end, whose size and SHA-256 agree with the bytes, makes it whole.
 func (c *Client) GetDocument(ctx context.Context, query DocumentQuery, w io.Writer) (*lhcrv1.DocumentInfo, error) {
-	req, err := query.message()
+	d, err := c.OpenDocument(ctx, query)
 	if err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	stream, err := c.records.GetDocument(ctx, req)
-	if err != nil {
-		return nil, failed(err)
+	_, err = d.WriteTo(w)
+	if err = errors.Join(err, d.Close()); err != nil {
+		return nil, err
 	}
-	return receive(stream, w)
+	return d.Info(), nil
+}
+
+// ReadDocument gives a document's bytes once the whole of it is here and verified, and
+// none with an error.
+func (c *Client) ReadDocument(ctx context.Context, query DocumentQuery) ([]byte, *lhcrv1.DocumentInfo, error) {
+	var content bytes.Buffer
+	info, err := c.GetDocument(ctx, query, &content)
+	if err != nil {
+		return nil, nil, err
+	}
+	return content.Bytes(), info, nil
 }
 
 func (q DocumentQuery) message() (*lhcrv1.GetDocumentRequest, error) {
@@ -60,64 +71,4 @@ func (q DocumentQuery) message() (*lhcrv1.GetDocumentRequest, error) {
 	return &lhcrv1.GetDocumentRequest{
 		Patient: patient, Access: access, RegionId: q.RegionID, ItemId: q.ItemID, ContentId: q.ContentID,
 	}, nil
-}
-
-type documentStream = grpc.ServerStreamingClient[lhcrv1.GetDocumentResponse]
-
-// receive copies a document's stream and holds it to its end.
-func receive(stream documentStream, w io.Writer) (*lhcrv1.DocumentInfo, error) {
-	d := &document{sum: sha256.New(), to: w}
-	for {
-		event, err := stream.Recv()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return nil, failed(err, headersOf(stream)...)
-		}
-		if err := d.take(event); err != nil {
-			return nil, err
-		}
-	}
-	if err := d.verify(requestID(headersOf(stream)...)); err != nil {
-		return nil, err
-	}
-	return d.info, nil
-}
-
-// document is what of a document has come.
-type document struct {
-	info *lhcrv1.DocumentInfo
-	end  *lhcrv1.DocumentEnd
-	sum  hash.Hash
-	size uint64
-	to   io.Writer
-}
-
-func (d *document) take(event *lhcrv1.GetDocumentResponse) error {
-	switch e := event.GetEvent().(type) {
-	case *lhcrv1.GetDocumentResponse_Info:
-		d.info = e.Info
-	case *lhcrv1.GetDocumentResponse_Chunk:
-		d.size += uint64(len(e.Chunk))
-		d.sum.Write(e.Chunk)
-		if _, err := d.to.Write(e.Chunk); err != nil {
-			return fmt.Errorf("sdk: writing the document: %w", err)
-		}
-	case *lhcrv1.GetDocumentResponse_End:
-		d.end = e.End
-	}
-	return nil
-}
-
-func (d *document) verify(requestID string) error {
-	switch {
-	case d.end == nil:
-		return broken("the document's stream ended without its end: the document is not whole", requestID)
-	case d.info == nil:
-		return broken("the document's stream did not say what the document is", requestID)
-	case d.end.GetSize() != d.size || d.end.GetSha256() != hex.EncodeToString(d.sum.Sum(nil)):
-		return broken("the document's bytes are not those that were sent", requestID)
-	}
-	return nil
 }

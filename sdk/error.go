@@ -1,7 +1,9 @@
 package sdk
 
 import (
+	"cmp"
 	"context"
+	"strconv"
 	"strings"
 	"time"
 
@@ -29,12 +31,17 @@ type Error struct {
 	Message string
 	// Violations name the fields to blame. Empty unless the request broke a rule.
 	Violations []Violation
-	// RetryAfter says when to try again. Zero when the gateway did not say.
+	// RetryAfter says when to try again. Zero when the gateway did not say. The client
+	// has waited and tried again itself as far as its [Retry] and the deadline let it.
 	RetryAfter time.Duration
 	// RequestID names the call, to quote to support. Empty when it never reached the gateway.
 	RequestID string
 
 	cause *status.Status
+	// source is the error of a token source.
+	source error
+	// forbidsRetry says that the gateway asked not to be tried again.
+	forbidsRetry bool
 }
 
 // Violation blames one field of a request.
@@ -82,6 +89,26 @@ func (e *Error) Is(target error) bool {
 	return ok && lhcrv1.ErrorReason(reason) == e.Reason
 }
 
+// Unwrap is the error of the token source, where that is what failed.
+func (e *Error) Unwrap() error { return e.source }
+
+// Retryable says whether the same call may succeed later, when RetryAfter has passed:
+// what was overloaded, out of reach, out of time or broke off. Offer the user to try
+// again. It is false where something must change first: the query, the token, the
+// right to ask.
+func (e *Error) Retryable() bool {
+	switch e.Code {
+	case codes.Unavailable, codes.DeadlineExceeded, codes.Aborted:
+		return true
+	case codes.ResourceExhausted:
+		return e.Reason != lhcrv1.ErrorReason_ERROR_REASON_RESPONSE_TOO_LARGE && (e.Reason != 0 || e.RetryAfter > 0)
+	case codes.DataLoss:
+		// A stream that broke off on its way here, not a region's answer that is no good.
+		return e.Reason == lhcrv1.ErrorReason_ERROR_REASON_UNSPECIFIED
+	}
+	return false
+}
+
 // GRPCStatus is the status as it came, for code that works with statuses.
 func (e *Error) GRPCStatus() *status.Status {
 	if e.cause != nil {
@@ -105,8 +132,9 @@ func broken(message, requestID string) error {
 	return &Error{Code: codes.DataLoss, Message: message, RequestID: requestID}
 }
 
-// failed makes any error of grpc an *Error. The headers are searched for the request's id.
-func failed(err error, headers ...metadata.MD) error {
+// failed makes any error of grpc an *Error, and nil of nil. The headers are searched
+// for the request's id and for what the gateway says of trying again.
+func failed(err error, headers ...metadata.MD) *Error {
 	if err == nil {
 		return nil
 	}
@@ -118,6 +146,7 @@ func failed(err error, headers ...metadata.MD) error {
 	for _, detail := range s.Details() {
 		e.take(detail)
 	}
+	e.pushBack(headers)
 	return e
 }
 
@@ -133,6 +162,23 @@ func (e *Error) take(detail any) {
 		}
 	case *errdetails.RetryInfo:
 		e.RetryAfter = d.GetRetryDelay().AsDuration()
+	case *errdetails.RequestInfo:
+		e.RequestID = cmp.Or(e.RequestID, d.GetRequestId())
+	}
+}
+
+// pushBack reads grpc-retry-pushback-ms (gRFC A6): how long to wait, or, where it is
+// negative or no number, that nothing is to be tried again.
+func (e *Error) pushBack(headers []metadata.MD) {
+	for _, md := range headers {
+		for _, value := range md.Get("grpc-retry-pushback-ms") {
+			ms, err := strconv.ParseInt(value, 10, 32)
+			if err != nil || ms < 0 {
+				e.forbidsRetry = true
+				return
+			}
+			e.RetryAfter = max(e.RetryAfter, time.Duration(ms)*time.Millisecond)
+		}
 	}
 }
 

@@ -32,7 +32,7 @@ func Example() {
 
 	ctx := context.Background()
 	client, err := sdk.Dial(ctx, "passthrough:///gateway", reach,
-		sdk.WithInsecurePlaintext(), sdk.WithTokenSource(sdk.StaticToken("a token of your issuer")))
+		sdk.WithInsecurePlaintext(), sdk.WithTokenSource(sdk.StaticToken("a-token-of-your-issuer")))
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -46,21 +46,32 @@ type Gap struct {
 	Status lhcrv1.OutcomeStatus
 	// Detail is the contract's own gap. Nil unless the cause is CauseGap.
 	Detail *lhcrv1.Gap
-	// Warning is the source's warning. Nil unless the cause is CauseWarning.
-	Warning *lhcrv1.Warning
+	// Warning is the source's warning. Nil unless the cause is CauseWarning. It is
+	// left out of JSON, which loggers make of lists.
+	Warning *lhcrv1.Warning `json:"-"`
 	// RetryAfter says when asking again may help. Zero when nobody said.
 	RetryAfter time.Duration
-	// Message says it in words for a user, free of identifiers of ours. A source's
-	// own warning is quoted as sent.
+	// Message says it in words that a log may hold. [Gap.Words] are for the screen.
 	Message string
 }
 
-// String is the region and the message.
-func (g Gap) String() string {
-	if g.RegionID == "" {
-		return g.Message
+// Words are the region and what is missing, for the screen: a source's own warning is
+// quoted as sent, and what a source writes can name the patient.
+func (g Gap) Words() string {
+	if text := g.Warning.GetText(); text != "" {
+		return g.at(text)
 	}
-	return g.RegionID + ": " + g.Message
+	return g.at(g.Message)
+}
+
+// String is the region and the message, for logs.
+func (g Gap) String() string { return g.at(g.Message) }
+
+func (g Gap) at(words string) string {
+	if g.RegionID == "" {
+		return words
+	}
+	return g.RegionID + ": " + words
 }
 
 // IncompleteError says what is missing from a section.
@@ -71,7 +82,8 @@ type IncompleteError struct {
 	Gaps []Gap
 }
 
-// Error names the section and each region with its gap.
+// Error names the section and each region with its gap, in words that a log may
+// hold: show [Gap.Words] to the user.
 func (e *IncompleteError) Error() string {
 	words := make([]string, len(e.Gaps))
 	for i, g := range e.Gaps {

@@ -1,7 +1,6 @@
 package sdk
 
 import (
-	"log/slog"
 	"regexp"
 
 	lhcrv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/v1"
@@ -18,17 +17,6 @@ type Patient struct {
 	// left out and should not be: with it, an answer about somebody else is noticed.
 	DateOfBirth string
 }
-
-// String hides the patient.
-func (Patient) String() string { return "[patient]" }
-
-// GoString hides the patient.
-func (Patient) GoString() string { return "sdk.Patient{[hidden]}" }
-
-// LogValue hides the patient.
-func (Patient) LogValue() slog.Value { return slog.StringValue("[patient]") }
-
-var _ slog.LogValuer = Patient{}
 
 var dateOfBirth = regexp.MustCompile(`^[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$`)
 

@@ -4,7 +4,6 @@ import (
 	"time"
 
 	lhcrv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/v1"
-	"google.golang.org/protobuf/types/known/durationpb"
 	"google.golang.org/protobuf/types/known/timestamppb"
 )
 
@@ -45,35 +44,6 @@ func (r Regions) message() *lhcrv1.RegionSelection {
 		return nil
 	}
 	return &lhcrv1.RegionSelection{RegionIds: r.ids, All: r.all}
-}
-
-// Freshness says how old an answer may be. The zero value lets the gateway serve
-// what it holds.
-type Freshness struct{ message *lhcrv1.Freshness }
-
-// AtMost takes an answer that is no older than this.
-func AtMost(age time.Duration) Freshness {
-	return Freshness{&lhcrv1.Freshness{Bound: &lhcrv1.Freshness_MaxAge{MaxAge: durationpb.New(age)}}}
-}
-
-// PastCache asks the regions themselves. A region's own lag remains; its outcomes tell of it.
-func PastCache() Freshness {
-	return Freshness{&lhcrv1.Freshness{Bound: &lhcrv1.Freshness_PastCache{PastCache: true}}}
-}
-
-// Window is a stretch of time. A zero time is no bound.
-type Window struct {
-	// From and To bound the clinical date.
-	From, To time.Time
-	// ChangedSince takes only what the source changed since.
-	ChangedSince time.Time
-}
-
-func (w Window) message() *lhcrv1.TimeWindow {
-	if w == (Window{}) {
-		return nil
-	}
-	return &lhcrv1.TimeWindow{From: moment(w.From), To: moment(w.To), ChangedSince: moment(w.ChangedSince)}
 }
 
 func moment(t time.Time) *timestamppb.Timestamp {

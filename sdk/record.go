@@ -3,6 +3,7 @@ package sdk
 import (
 	"context"
 	"slices"
+	"sync"
 	"time"
 
 	lhcrv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/v1"
@@ -15,8 +16,11 @@ type Record struct {
 	asked  []lhcrv1.Section
 	// broken says why not everything came. Empty when it did.
 	broken string
-	items  map[itemKey]Item
-	order  []Item
+
+	// Both indices are made when they are first needed: who shows a few sections needs
+	// no item by its id.
+	byID  func() map[itemKey]Item
+	under func() map[lhcrv1.Section][]Item
 }
 
 type itemKey struct{ region, item string }
@@ -29,7 +33,7 @@ func (c *Client) GetRecord(ctx context.Context, query Query) (*Record, error) {
 	if err != nil {
 		return nil, err
 	}
-	res, err := call(ctx, req, c.records.GetRecord)
+	res, err := call(ctx, c.errand("GetRecord", c.timeout), req, c.records.GetRecord)
 	if err != nil {
 		return nil, err
 	}
@@ -42,8 +46,8 @@ func NewRecord(answer *lhcrv1.GetRecordResponse, asked ...lhcrv1.Section) *Recor
 	if len(asked) == 0 {
 		asked = everySection()
 	}
-	r := &Record{answer: answer, asked: asked, items: map[itemKey]Item{}}
-	r.index()
+	r := &Record{answer: answer, asked: asked}
+	r.byID, r.under = sync.OnceValue(r.indexed), sync.OnceValue(r.elsewhere)
 	return r
 }
 
@@ -58,26 +62,42 @@ func everySection() []lhcrv1.Section {
 	return sections
 }
 
-// index walks every list of the record, so that a section that a later contract
-// adds is found by id as well.
-func (r *Record) index() {
-	message := r.answer.GetRecord().ProtoReflect()
-	fields := message.Descriptor().Fields()
-	for i := range fields.Len() {
-		list := message.Get(fields.Get(i)).List()
-		for j := range list.Len() {
-			r.add(list.Get(j))
+// each visits every item, whatever list it stands in: a section that a later contract
+// adds is visited too.
+func (r *Record) each(visit func(Item)) {
+	r.answer.GetRecord().ProtoReflect().Range(func(_ protoreflect.FieldDescriptor, value protoreflect.Value) bool {
+		list := value.List()
+		for i := range list.Len() {
+			if item, ok := list.Get(i).Message().Interface().(Item); ok {
+				visit(item)
+			}
 		}
-	}
+		return true
+	})
 }
 
-func (r *Record) add(value protoreflect.Value) {
-	item, ok := value.Message().Interface().(Item)
-	if !ok {
-		return
-	}
-	r.order = append(r.order, item)
-	r.items[keyOf(item)] = item
+func (r *Record) indexed() map[itemKey]Item {
+	items := map[itemKey]Item{}
+	r.each(func(item Item) { items[keyOf(item)] = item })
+	return items
+}
+
+// elsewhere are the items recorded under other headings that belong to a section too.
+func (r *Record) elsewhere() map[lhcrv1.Section][]Item {
+	var under map[lhcrv1.Section][]Item
+	r.each(func(item Item) {
+		header := item.GetHeader()
+		if len(header.GetAlsoUnder()) == 0 || header.GetRetracted() {
+			return
+		}
+		if under == nil {
+			under = map[lhcrv1.Section][]Item{}
+		}
+		for _, section := range header.GetAlsoUnder() {
+			under[section] = append(under[section], item)
+		}
+	})
+	return under
 }
 
 func keyOf(item Item) itemKey {
@@ -120,7 +140,7 @@ func (r *Record) Regions() []*lhcrv1.RegionReport { return slices.Clone(r.answer
 func (r *Record) Outcomes() []*lhcrv1.SectionOutcome { return slices.Clone(r.answer.GetOutcomes()) }
 
 // Item finds an item by region and id. It is nil when the answer does not hold it.
-func (r *Record) Item(regionID, itemID string) Item { return r.items[itemKey{regionID, itemID}] }
+func (r *Record) Item(regionID, itemID string) Item { return r.byID()[itemKey{regionID, itemID}] }
 
 // MayBeSame are the other items that may be about the same thing, with their
 // differences: nothing is dropped as a duplicate.
@@ -131,7 +151,7 @@ func (r *Record) MayBeSame(item Item) []Item {
 			continue
 		}
 		for _, ref := range group.GetItems() {
-			other := r.items[refKey(ref)]
+			other := r.byID()[refKey(ref)]
 			if other != nil && other != item && !slices.Contains(others, other) {
 				others = append(others, other)
 			}
@@ -163,15 +183,4 @@ func (r *Record) Source(item Item) *lhcrv1.SourceResource {
 		}
 	}
 	return nil
-}
-
-// elsewhere are items recorded under other headings that belong to a section too.
-func (r *Record) elsewhere(section lhcrv1.Section) []Item {
-	var items []Item
-	for _, item := range r.order {
-		if slices.Contains(item.GetHeader().GetAlsoUnder(), section) && !item.GetHeader().GetRetracted() {
-			items = append(items, item)
-		}
-	}
-	return items
 }

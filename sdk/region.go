@@ -4,37 +4,37 @@ import (
 	"context"
 
 	lhcrv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/v1"
-	"google.golang.org/grpc"
-	"google.golang.org/grpc/metadata"
 )
 
-// ServerInfo says what the gateway is. It needs no token.
+// ServerInfo says what the gateway is. It is asked without a token.
 func (c *Client) ServerInfo(ctx context.Context) (*lhcrv1.GetServerInfoResponse, error) {
-	return call(ctx, &lhcrv1.GetServerInfoRequest{}, c.server.GetServerInfo)
+	e := c.errand("GetServerInfo", c.timeout)
+	e.public = true
+	return call(ctx, e, &lhcrv1.GetServerInfoRequest{}, c.server.GetServerInfo)
 }
 
 // Regions lists every region, sorted by id.
 func (c *Client) Regions(ctx context.Context) ([]*lhcrv1.Region, error) {
-	res, err := call(ctx, &lhcrv1.ListRegionsRequest{}, c.regions.ListRegions)
+	res, err := call(ctx, c.errand("ListRegions", c.timeout), &lhcrv1.ListRegionsRequest{}, c.regions.ListRegions)
 	return res.GetRegions(), err
 }
 
 // Region describes one region and says how it fares.
 func (c *Client) Region(ctx context.Context, id string) (*lhcrv1.Region, *lhcrv1.RegionHealth, error) {
-	res, err := call(ctx, &lhcrv1.GetRegionRequest{RegionId: id}, c.regions.GetRegion)
+	res, err := call(ctx, c.errand("GetRegion", c.timeout), &lhcrv1.GetRegionRequest{RegionId: id}, c.regions.GetRegion)
 	return res.GetRegion(), res.GetHealth(), err
 }
 
 // RegionHealth says how each region fares, as the last calls saw it.
 func (c *Client) RegionHealth(ctx context.Context) ([]*lhcrv1.RegionHealth, error) {
-	res, err := call(ctx, &lhcrv1.ListRegionHealthRequest{}, c.regions.ListRegionHealth)
+	res, err := call(ctx, c.errand("ListRegionHealth", c.timeout), &lhcrv1.ListRegionHealthRequest{}, c.regions.ListRegionHealth)
 	return res.GetHealth(), err
 }
 
 // NetworkEndpoints lists every address that these regions need reached; of all
 // regions when none is named.
 func (c *Client) NetworkEndpoints(ctx context.Context, regionIDs ...string) ([]*lhcrv1.NetworkEndpoint, error) {
-	res, err := call(ctx, &lhcrv1.ListNetworkEndpointsRequest{RegionIds: regionIDs}, c.regions.ListNetworkEndpoints)
+	res, err := call(ctx, c.errand("ListNetworkEndpoints", c.timeout), &lhcrv1.ListNetworkEndpointsRequest{RegionIds: regionIDs}, c.regions.ListNetworkEndpoints)
 	return res.GetEndpoints(), err
 }
 
@@ -59,16 +59,6 @@ func ByIntegratedCareBoard(codeOrName string) Whom {
 // ResolveRegions says which regions serve somebody, and on what that rests. No
 // region is an answer too: the explanation then says what to do.
 func (c *Client) ResolveRegions(ctx context.Context, whom Whom) (regionIDs []string, explanation string, err error) {
-	res, err := call(ctx, whom.message, c.regions.ResolveRegions)
+	res, err := call(ctx, c.errand("ResolveRegions", c.timeout), whom.message, c.regions.ResolveRegions)
 	return res.GetRegionIds(), res.GetExplanation(), err
-}
-
-// call makes one call and its error an *Error with the request's id.
-func call[Req, Res any](ctx context.Context, req *Req, method func(context.Context, *Req, ...grpc.CallOption) (*Res, error)) (*Res, error) {
-	var header, trailer metadata.MD
-	res, err := method(ctx, req, grpc.Header(&header), grpc.Trailer(&trailer))
-	if err != nil {
-		return nil, failed(err, header, trailer)
-	}
-	return res, nil
 }

@@ -104,7 +104,12 @@ func sectionOf[T Item](r *Record, section lhcrv1.Section, items []T) Section[T] 
 }
 
 func split[T any](r *Record, section lhcrv1.Section, items []T, retracted func(T) bool) Section[T] {
-	s := Section[T]{section: section, elsewhere: r.elsewhere(section), outcomes: r.outcomesOf(section), gaps: r.GapsOf(section)}
+	s := Section[T]{section: section, elsewhere: r.under()[section], outcomes: r.outcomesOf(section), gaps: r.GapsOf(section)}
+	if !slices.ContainsFunc(items, retracted) {
+		// The answer's own list: whoever gets items gets a copy of it.
+		s.items = items
+		return s
+	}
 	for _, item := range items {
 		if retracted(item) {
 			s.retracted = append(s.retracted, item)

@@ -132,7 +132,9 @@ func TestRetractedItemsAreNeverAmongTheItems(t *testing.T) {
 func TestItemsOfOtherHeadingsAreFoundElsewhere(t *testing.T) {
 	alert := &lhcrv1.Alert{Header: header("dorset", "f", lhcrv1.Section_SECTION_ALERTS)}
 	alert.Header.AlsoUnder = []lhcrv1.Section{allergies}
-	record := sdk.NewRecord(&lhcrv1.GetRecordResponse{Record: &lhcrv1.Record{Alerts: []*lhcrv1.Alert{alert}}})
+	withdrawn := &lhcrv1.Alert{Header: header("dorset", "g", lhcrv1.Section_SECTION_ALERTS)}
+	withdrawn.Header.AlsoUnder, withdrawn.Header.Retracted = []lhcrv1.Section{allergies}, true
+	record := sdk.NewRecord(&lhcrv1.GetRecordResponse{Record: &lhcrv1.Record{Alerts: []*lhcrv1.Alert{withdrawn, alert}}})
 	if got := record.Allergies().Elsewhere(); len(got) != 1 || got[0] != sdk.Item(alert) {
 		t.Errorf("elsewhere: %d items", len(got))
 	}

@@ -7,8 +7,6 @@ import (
 	"iter"
 
 	lhcrv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/v1"
-	"google.golang.org/grpc"
-	"google.golang.org/grpc/metadata"
 )
 
 // Stream is a record that arrives region by region. It is for one goroutine.
@@ -38,6 +36,8 @@ func (c *Client) StreamRecord(ctx context.Context, query Query) *Stream {
 // The last pair holds an error, and no record, when the stream broke off or ended
 // without its summary: what came so far is partial. Leaving the loop early ends the
 // stream. A stream can be ranged over once.
+//
+// Each region's record and the whole hold the same items: read them, and change none.
 func (s *Stream) Regions() iter.Seq2[*Record, error] {
 	return func(yield func(*Record, error) bool) {
 		if s.started {
@@ -76,31 +76,30 @@ func (s *Stream) read(land func(*Record) bool) error {
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithCancel(s.ctx)
+	e := s.client.errand("StreamRecord", s.client.timeout)
+	ctx, cancel, allowed := bounded(s.ctx, e.allowed)
 	defer cancel()
-	events, err := s.client.records.StreamRecord(ctx, &lhcrv1.StreamRecordRequest{Query: query})
+	e.allowed = allowed
+	return e.end(ctx, s.follow(ctx, e, &lhcrv1.StreamRecordRequest{Query: query}, land))
+}
+
+func (s *Stream) follow(ctx context.Context, e *errand, req *lhcrv1.StreamRecordRequest, land func(*Record) bool) error {
+	events, err := open(ctx, e, req, s.client.records.StreamRecord)
 	if err != nil {
-		return failed(err)
+		return err
 	}
 	for {
-		event, err := events.Recv()
+		event, err := events.next()
 		if errors.Is(err, io.EOF) {
-			return s.built.ended(requestID(headersOf(events)...))
+			return s.built.ended(requestID(events.headers()...))
 		}
 		if err != nil {
-			return failed(err, headersOf(events)...)
+			return e.reported(err)
 		}
 		if err := s.take(event, land); err != nil {
 			return err
 		}
 	}
-}
-
-// headersOf are the headers and trailers of a stream that has ended.
-func headersOf(stream grpc.ClientStream) []metadata.MD {
-	// Without headers the trailers alone may name the request.
-	header, _ := stream.Header()
-	return []metadata.MD{header, stream.Trailer()}
 }
 
 // errLeft is the error of a stream that the caller left.

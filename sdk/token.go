@@ -2,6 +2,7 @@ package sdk
 
 import (
 	"context"
+	"strings"
 
 	"google.golang.org/grpc/credentials"
 )
@@ -9,9 +10,14 @@ import (
 // TokenSource gives the bearer token of a call. The token names organisation,
 // person and role: the gateway takes the caller's identity from it alone.
 //
-// Token is asked for each call and may be asked concurrently: keep a token until
-// shortly before it expires. Its error ends the call as UNAUTHENTICATED and must
-// not carry the token.
+// Token is asked for each attempt of each call and may be asked concurrently: keep a
+// token until shortly before it expires, as [NewCachedToken] does. The context ends
+// with the call. An error ends the call as UNAUTHENTICATED, comes out of it through
+// errors.As, and must not carry the token.
+//
+// [StaticToken], [FileToken] and [NewCachedToken] stand here. Two more are packages of
+// their own, so that only those who use them carry what they need: sdk/command runs a
+// program, and sdk/assertion signs in with a private key.
 type TokenSource interface {
 	Token(ctx context.Context) (string, error)
 }
@@ -21,12 +27,6 @@ type StaticToken string
 
 // Token gives the token.
 func (t StaticToken) Token(context.Context) (string, error) { return string(t), nil }
-
-// String hides the token.
-func (StaticToken) String() string { return "[token]" }
-
-// GoString hides the token.
-func (StaticToken) GoString() string { return "[token]" }
 
 // TokenFunc makes a function a TokenSource.
 type TokenFunc func(ctx context.Context) (string, error)
@@ -39,21 +39,41 @@ var (
 	_ TokenSource = TokenFunc(nil)
 )
 
-// bearer sends the token of its source with each call, and refuses to do so over a
-// connection that others can read unless plain text was asked for by name.
+// Refresher is a TokenSource that can be told of a token that is no good any more.
+// When the gateway says of a token that it has expired, the client tells its source,
+// asks it once more, and makes the call once more if another token comes.
+type Refresher interface {
+	TokenSource
+	// Refused says that this token has expired for the gateway, whatever the local
+	// clock says: Token must not give it again if it can get another.
+	Refused(token string)
+}
+
+// maxTokenBytes bounds a token: a gateway takes headers of 16 KiB in all.
+const maxTokenBytes = 12 << 10
+
+// sendable says whether a token has the form of a bearer token (RFC 6750, 2.1): a
+// header with anything else in it, such as a line's end, is another header.
+func sendable(token string) bool {
+	const others = "-._~+/="
+	strange := func(c rune) bool {
+		letter := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
+		return !letter && (c < '0' || c > '9') && !strings.ContainsRune(others, c)
+	}
+	return token != "" && len(token) <= maxTokenBytes && !strings.ContainsFunc(token, strange)
+}
+
+// bearer sends a token with one call, and refuses to do so over a connection that
+// others can read unless plain text was asked for by name.
 type bearer struct {
-	source    TokenSource
+	token     string
 	plaintext bool
 }
 
 var _ credentials.PerRPCCredentials = bearer{}
 
-func (b bearer) GetRequestMetadata(ctx context.Context, _ ...string) (map[string]string, error) {
-	token, err := b.source.Token(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return map[string]string{"authorization": "Bearer " + token}, nil
+func (b bearer) GetRequestMetadata(context.Context, ...string) (map[string]string, error) {
+	return map[string]string{"authorization": "Bearer " + b.token}, nil
 }
 
 func (b bearer) RequireTransportSecurity() bool { return !b.plaintext }

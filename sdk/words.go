@@ -89,11 +89,12 @@ func providerWords(g *lhcrv1.Gap) string {
 	return name + code
 }
 
+// warningWords say of what kind a warning is, and not what the source wrote.
 func warningWords(w *lhcrv1.Warning) string {
-	if w.GetText() != "" {
-		return w.GetText()
+	if w.GetCode() == lhcrv1.WarningCode_WARNING_CODE_UNSPECIFIED {
+		return "the source gave a warning"
 	}
-	return words(w.GetCode().String(), "WARNING_CODE_")
+	return "the source gave a warning: " + words(w.GetCode().String(), "WARNING_CODE_")
 }
 
 // words turns an enum's name into words.

@@ -1,6 +1,7 @@
 package fhirsearch
 
 import (
+	"bytes"
 	"io"
 	"sync/atomic"
 )
@@ -14,19 +15,30 @@ func newBudget(bytes int64) *budget {
 	return b
 }
 
-// readAll reads a body to its end, at most limit bytes of it. What a failed reading had
-// spent is given back.
-func (b *budget) readAll(from io.Reader, limit int64) ([]byte, error) {
+// What is made room for before a body is read: what it announces, but not on its word
+// alone more than a page mostly has.
+const (
+	leastRoom = 4 << 10
+	mostRoom  = 64 << 10
+)
+
+// readAll reads a body to its end, at most limit bytes of it, of the size that it
+// announces (-1: none). What a failed reading had spent is given back.
+func (b *budget) readAll(from io.Reader, size, limit int64) ([]byte, error) {
 	s := &spender{budget: b, next: io.LimitReader(from, limit+1)}
-	body, err := io.ReadAll(s)
-	if err == nil && int64(len(body)) > limit {
+	if size < 0 {
+		size = leastRoom
+	}
+	body := bytes.NewBuffer(make([]byte, 0, min(size, mostRoom)+bytes.MinRead))
+	_, err := body.ReadFrom(s)
+	if err == nil && int64(body.Len()) > limit {
 		err = tooLarge()
 	}
 	if err != nil {
 		b.left.Add(s.spent)
 		return nil, err
 	}
-	return body, nil
+	return body.Bytes(), nil
 }
 
 // spender spends the budget on what is read.

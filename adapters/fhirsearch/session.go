@@ -125,7 +125,7 @@ func (s *session) authorize(ctx context.Context, req *http.Request) (token.Token
 
 // read reads the body of a success within the budget and the call's own limit.
 func (s *session) read(ctx context.Context, c call, res *http.Response) (reply, *Failure) {
-	body, err := s.budget.readAll(res.Body, cmp.Or(c.limit, s.definition.Limits.MaxPageBytes))
+	body, err := s.budget.readAll(res.Body, res.ContentLength, cmp.Or(c.limit, s.definition.Limits.MaxPageBytes))
 	if err != nil {
 		return reply{}, failureOf(ctx, err)
 	}

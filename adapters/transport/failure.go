@@ -10,6 +10,7 @@ import (
 	"os"
 	"strings"
 	"syscall"
+	"time"
 
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
@@ -40,6 +41,8 @@ const (
 	KindCertificate
 	// KindUntrusted: we do not trust the region's certificate.
 	KindUntrusted
+	// KindNoRoom: the answers that are being read hold as much memory as they may.
+	KindNoRoom
 )
 
 // Error is a failure between us and a region. It holds nothing of the error that it
@@ -70,6 +73,8 @@ func (e *Error) Error() string {
 		return "our client certificate was refused"
 	case KindUntrusted:
 		return "the region's certificate is not trusted"
+	case KindNoRoom:
+		return "the gateway has no room for more answers now"
 	default:
 		return "the connection to the region broke"
 	}
@@ -101,11 +106,23 @@ func (e *Error) Is(target error) bool {
 
 // Do sends a request. Its error is always an [*Error].
 func Do(client *http.Client, req *http.Request) (*http.Response, error) {
+	if endsSooner(req.Context(), client.Timeout) {
+		unwatched := *client
+		unwatched.Timeout = 0
+		client = &unwatched
+	}
 	res, err := client.Do(req)
 	if err != nil {
 		return nil, Failure(req.Context(), err)
 	}
 	return res, nil
+}
+
+// endsSooner says whether the context ends before a client's own time is up. Then that
+// needs no watching, for which net/http would start two goroutines with each request.
+func endsSooner(ctx context.Context, limit time.Duration) bool {
+	at, ok := ctx.Deadline()
+	return ok && time.Until(at) <= limit
 }
 
 // Failure makes any error of sending or reading an [*Error]. A nil error stays nil.

@@ -12,6 +12,7 @@ var _ http.RoundTripper = (*guarded)(nil)
 type guarded struct {
 	allowed  allowList
 	maxBytes int64
+	budget   *Budget
 	next     *http.Transport
 }
 
@@ -24,7 +25,7 @@ func (g *guarded) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, Failure(req.Context(), err)
 	}
-	res.Body = &body{ctx: req.Context(), next: res.Body, left: g.maxBytes}
+	res.Body = &body{ctx: req.Context(), next: res.Body, left: g.maxBytes, share: newShare(req.Context(), g.budget)}
 	return res, nil
 }
 
@@ -33,12 +34,14 @@ func (g *guarded) CloseIdleConnections() { g.next.CloseIdleConnections() }
 
 // body reads at most left bytes and gives typed errors.
 type body struct {
-	ctx  context.Context
-	next io.ReadCloser
-	left int64
+	ctx   context.Context
+	next  io.ReadCloser
+	left  int64
+	share *share
 }
 
-// Read fails with KindTooLarge once more comes than is read.
+// Read fails with KindTooLarge once more comes than is read, and with KindNoRoom once
+// all answers together hold as much as they may.
 func (b *body) Read(p []byte) (int, error) {
 	if b.left < 0 {
 		return 0, &Error{Kind: KindTooLarge}
@@ -46,7 +49,12 @@ func (b *body) Read(p []byte) (int, error) {
 	if int64(len(p)) > b.left+1 {
 		p = p[:b.left+1] // one more than allowed, to see whether there is more
 	}
-	n, err := b.next.Read(p)
+	room, err := b.share.room(len(p))
+	if err != nil {
+		return 0, err
+	}
+	n, err := b.next.Read(p[:room])
+	b.share.count(n)
 	b.left -= int64(n)
 	if b.left < 0 {
 		return n - 1, &Error{Kind: KindTooLarge}
@@ -58,4 +66,7 @@ func (b *body) Read(p []byte) (int, error) {
 }
 
 // Close closes the body.
-func (b *body) Close() error { return b.next.Close() }
+func (b *body) Close() error {
+	b.share.close()
+	return b.next.Close()
+}

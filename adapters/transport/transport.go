@@ -38,6 +38,8 @@ type Config struct {
 	AllowedHosts []string
 	// MaxResponseBytes is how much of one answer's body is read, after decompression. 0: DefaultMaxResponseBytes.
 	MaxResponseBytes int64
+	// Budget bounds what is held of the answers of every client that shares it. Nil for no such bound.
+	Budget *Budget
 	// DialTimeout bounds connecting and, apart from it, the TLS handshake. 0: DefaultDialTimeout.
 	DialTimeout time.Duration
 	// HeaderTimeout bounds the wait for an answer's headers. 0: DefaultHeaderTimeout.
@@ -65,7 +67,10 @@ func NewClient(cfg Config) (*http.Client, error) {
 		return nil, err
 	}
 	return &http.Client{
-		Transport:     &guarded{allowed: allowed, maxBytes: positive(cfg.MaxResponseBytes, DefaultMaxResponseBytes), next: base(cfg, allowed, security)},
+		Transport: &guarded{
+			allowed: allowed, maxBytes: positive(cfg.MaxResponseBytes, DefaultMaxResponseBytes), budget: cfg.Budget,
+			next: base(cfg, allowed, security),
+		},
 		CheckRedirect: allowed.checkRedirect,
 		Timeout:       positive(cfg.Timeout, DefaultTimeout),
 	}, nil

@@ -17,6 +17,9 @@ type grammar struct {
 	Record   recordCommand   `cmd:"" help:"Read a patient's record through a gateway."`
 	Document documentCommand `cmd:"" help:"Read a patient's document through a gateway."`
 	Regions  regionsCommand  `cmd:"" help:"List the regional record systems, or find those that serve somebody."`
+	Cache    cacheCommand    `cmd:"" help:"Purge what a gateway keeps of a patient, or make the keys of what it keeps."`
+	Health   healthCommand   `cmd:"" help:"Ask a gateway whether it takes calls."`
+	Soak     soakCommand     `cmd:"" help:"Run the whole house under load while its regions fail, and judge every answer."`
 	Inspect  inspectCommand  `cmd:"" help:"Read FHIR files and show what a pharmacist would get of them, and what was not understood."`
 	Proto    protoCommand    `cmd:"" help:"Write the contract for vendors in other languages."`
 	Version  versionCommand  `cmd:"" help:"Print the version."`

@@ -24,8 +24,8 @@ type configCheck struct {
 // Help teaches.
 func (configCheck) Help() string {
 	return `Checks the file with the environment's LHCR_… variables over it, as "lhcr serve" would,
-and what the files that it names hold: certificates, keys, key sets. Everything for
-which "lhcr serve" would not start is said at once, each by its key. Nothing is
+and what the files that it names hold: certificates, keys, key sets, the keys of the
+cache. Everything for which "lhcr serve" would not start is said at once, each by its key. Nothing is
 connected to, and nothing listens.`
 }
 
@@ -40,7 +40,10 @@ func (f configCheck) Run(c *console.Console) error {
 // configured reads a configuration, of which nothing is wrong: what it says, what the
 // environment says over it, and what its files hold.
 func configured(file string, c *console.Console) (gateway.Options, error) {
-	settings, err := config.Read(file, c.Getenv, slices.DeleteFunc(slices.Clone(c.Environ), isOurs))
+	reread := func() (*config.Config, error) {
+		return config.Read(file, c.Getenv, slices.DeleteFunc(slices.Clone(c.Environ), isOurs))
+	}
+	settings, err := reread()
 	if err != nil {
 		return gateway.Options{}, inFile(file, err)
 	}
@@ -48,7 +51,7 @@ func configured(file string, c *console.Console) (gateway.Options, error) {
 	if err != nil {
 		return gateway.Options{}, err
 	}
-	opts := gateway.Options{Config: settings, Registry: regions, Version: version().Version}
+	opts := gateway.Options{Config: settings, ConfigFile: file, Reread: reread, Registry: regions, Version: version().Version}
 	return opts, inFile(file, gateway.Check(opts))
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
-	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -100,14 +99,15 @@ func readPool(path string) (*x509.CertPool, error) {
 	return pool, nil
 }
 
-// tokenFile reads the token anew for each call, so that whoever renews it need not
-// know of us.
+// tokenFile is the token that stands in the file at each call, so that whoever renews
+// it need not know of us. Its errors name the flag.
 func tokenFile(path string) sdk.TokenFunc {
-	return func(context.Context) (string, error) {
-		token, err := os.ReadFile(path)
+	file := sdk.FileToken(path)
+	return func(ctx context.Context) (string, error) {
+		token, err := file.Token(ctx)
 		if err != nil {
-			return "", errors.New("the file of --token-file cannot be read")
+			return "", fmt.Errorf("--token-file: %w", err)
 		}
-		return strings.TrimSpace(string(token)), nil
+		return token, nil
 	}
 }

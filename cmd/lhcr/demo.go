@@ -26,7 +26,8 @@ type demoCommand struct {
 func (demoCommand) Help() string {
 	return `Starts two simulated regional systems and a gateway in front of them, in this process,
 over real sockets with real TLS and real logins; reads one synthetic patient's record
-through the gateway; and goes on serving, with commands to paste. The patients are those
+through the gateway, and once more to show what the gateway's cache gave; and goes on
+serving, with commands to paste. The patients are those
 of adapters/sandbox/README.md: each shows other hazards.
 
   lhcr demo
@@ -47,19 +48,22 @@ func (f demoCommand) Run(ctx context.Context, c *console.Console) (err error) {
 	}
 	defer func() { err = errors.Join(err, running.Close()) }()
 	c.Progress("reading one patient's record through the gateway …")
-	record, err := read(ctx, running, patient)
+	first, err := read(ctx, running, patient)
 	if err != nil {
 		return err
 	}
 	if f.Once {
-		return writeRecord(c, record, f.formatFlag, "")
+		return errors.Join(writeRecord(c, first.record, f.formatFlag, ""), readAgain(ctx, c, running, patient, first))
 	}
 	commands, err := running.Commands(program(), patient.NHSNumber, patient.DateOfBirth)
 	if err != nil {
 		return err
 	}
 	connect := connectFlags{Target: running.GRPC, CA: running.Files.CA, TokenFile: running.Files.Token}
-	if err := writeRecord(c, record, f.formatFlag, fetching(connect, patientFlags{NHSNumberFile: running.Files.Patient})); err != nil {
+	if err := writeRecord(c, first.record, f.formatFlag, fetching(connect, patientFlags{NHSNumberFile: running.Files.Patient})); err != nil {
+		return err
+	}
+	if err := readAgain(ctx, c, running, patient, first); err != nil {
 		return err
 	}
 	return serve(ctx, c, running, commands)
@@ -105,20 +109,21 @@ func (f demoCommand) start(ctx context.Context) (*demo.Demo, error) {
 }
 
 // read asks as any other client would.
-func read(ctx context.Context, running *demo.Demo, patient sdk.Patient) (record *sdk.Record, err error) {
+func read(ctx context.Context, running *demo.Demo, patient sdk.Patient) (r reading, err error) {
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
 	client, err := connectFlags{Target: running.GRPC, CA: running.Files.CA, TokenFile: running.Files.Token}.dial(ctx)
 	if err != nil {
-		return nil, err
+		return r, err
 	}
 	defer func() { err = errors.Join(err, client.Close()) }()
-	query := sdk.Query{Patient: patient, Access: sdk.LegitimateRelationship()}
-	record, err = client.GetRecord(ctx, query)
+	query, began := sdk.Query{Patient: patient, Access: sdk.LegitimateRelationship()}, time.Now()
+	r.record, err = client.GetRecord(ctx, query)
 	if errors.Is(err, tooLarge) {
-		return client.StreamRecord(ctx, query).Record()
+		r.record, err = client.StreamRecord(ctx, query).Record()
 	}
-	return record, err
+	r.took = time.Since(began)
+	return r, err
 }
 
 // serve prints commands and keeps the demo running, its token fresh, until interrupted.

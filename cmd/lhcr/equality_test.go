@@ -61,7 +61,7 @@ func timeless(answer *lhcrv1.GetRecordResponse) *lhcrv1.GetRecordResponse {
 	answer = proto.CloneOf(answer)
 	answer.RequestId, answer.AssembledAt = "", nil
 	for _, o := range answer.GetOutcomes() {
-		o.RetrievedAt, o.Age = nil, nil
+		o.RetrievedAt, o.Age, o.FromCache = nil, nil, false
 		for _, g := range o.GetGaps() {
 			g.SourceRequestId = ""
 		}

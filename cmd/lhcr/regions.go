@@ -12,11 +12,13 @@ import (
 	"github.com/openlhcr/openlhcr/gateway/directory"
 	lhcrv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/v1"
 	"github.com/openlhcr/openlhcr/sdk"
+	"google.golang.org/protobuf/proto"
 )
 
 // regionsCommand is about the regional record systems.
 type regionsCommand struct {
 	List    regionsList    `cmd:"" help:"List the regions, what they speak, and how sure that is."`
+	Health  regionsHealth  `cmd:"" help:"Say how each region of a gateway fares, and whether it is asked for now."`
 	Resolve regionsResolve `cmd:"" help:"Find the regions that serve an organisation, a committee or a board."`
 }
 
@@ -34,29 +36,75 @@ func (regionsList) Help() string { return regionsHelp }
 
 // Run runs `regions list`.
 func (f regionsList) Run(ctx context.Context, c *console.Console) error {
-	regions, err := f.regions(ctx)
+	listed, err := f.regions(ctx)
 	if err != nil {
 		return err
 	}
 	if f.json() {
-		answer, err := indentedJSON(&lhcrv1.ListRegionsResponse{Regions: regions})
-		if err != nil {
-			return err
-		}
-		return c.Write(answer)
+		return writeJSON(c, &lhcrv1.ListRegionsResponse{Regions: listed.regions})
 	}
-	return c.Write(show.View{Width: c.Width, Paint: c.Paint}.Regions(regions, f.Target != ""))
+	view := show.View{Width: c.Width, Paint: c.Paint}
+	if f.Target == "" {
+		return c.Write(view.Definitions(listed.regions))
+	}
+	return c.Write(view.Regions(listed.regions, listed.health))
 }
 
-func (f regionsList) regions(ctx context.Context) (regions []*lhcrv1.Region, err error) {
-	if f.Target == "" {
-		known, err := builtIn()
-		if err != nil {
-			return nil, err
-		}
-		return known.Regions(), nil
+// knownRegions are the regions, and how they fare where a gateway was asked.
+type knownRegions struct {
+	regions []*lhcrv1.Region
+	health  []*lhcrv1.RegionHealth
+}
+
+func (f regionsList) regions(ctx context.Context) (knownRegions, error) {
+	if f.Target != "" {
+		return asked(ctx, f.connectFlags, regionsAndHealth)
 	}
-	return asked(ctx, f.connectFlags, (*sdk.Client).Regions)
+	known, err := builtIn()
+	if err != nil {
+		return knownRegions{}, err
+	}
+	return knownRegions{regions: known.Regions()}, nil
+}
+
+func regionsAndHealth(client *sdk.Client, ctx context.Context) (listed knownRegions, err error) {
+	if listed.regions, err = client.Regions(ctx); err != nil {
+		return listed, err
+	}
+	listed.health, err = client.RegionHealth(ctx)
+	return listed, err
+}
+
+// regionsHealth is `regions health`.
+type regionsHealth struct {
+	connectFlags
+	formatFlag
+}
+
+// Help teaches.
+func (regionsHealth) Help() string {
+	return `What is told is what the last calls of this one gateway saw. A region that failed too
+often is left alone for a while, and its sections are unavailable at once.`
+}
+
+// Run runs `regions health`.
+func (f regionsHealth) Run(ctx context.Context, c *console.Console) error {
+	health, err := asked(ctx, f.connectFlags, (*sdk.Client).RegionHealth)
+	if err != nil {
+		return err
+	}
+	if f.json() {
+		return writeJSON(c, &lhcrv1.ListRegionHealthResponse{Health: health})
+	}
+	return c.Write(show.View{Width: c.Width, Paint: c.Paint}.Health(health))
+}
+
+func writeJSON(c *console.Console, m proto.Message) error {
+	answer, err := indentedJSON(m)
+	if err != nil {
+		return err
+	}
+	return c.Write(answer)
 }
 
 // regionsResolve is `regions resolve`.
@@ -83,11 +131,7 @@ func (f regionsResolve) Run(ctx context.Context, c *console.Console) error {
 		return err
 	}
 	if f.json() {
-		said, err := indentedJSON(answer)
-		if err != nil {
-			return err
-		}
-		return c.Write(said)
+		return writeJSON(c, answer)
 	}
 	found := strings.Join(answer.GetRegionIds(), ", ")
 	if found == "" {

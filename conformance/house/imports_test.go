@@ -38,6 +38,9 @@ var sdkMayImport = []string{
 	"buf.build/gen/go/bufbuild/protovalidate/protocolbuffers/go/buf/validate", // options only, no engine
 }
 
+// assertionMayImport is what programs carry that sign in with a private key, and no others.
+var assertionMayImport = []string{"github.com/go-jose/go-jose"}
+
 // pkg is what `go list` says of one package.
 type pkg struct {
 	ImportPath                string
@@ -55,7 +58,8 @@ type rule struct {
 }
 
 var importRules = []rule{
-	{name: "sdk carries little into a vendor's binary", applies: within("sdk"), forbids: tooMuchForAVendor},
+	{name: "sdk carries little into a vendor's binary", applies: both(within("sdk"), outside(within("sdk/assertion"))), forbids: tooMuchForAVendor},
+	{name: "sdk/assertion carries a JOSE library beside that", applies: within("sdk/assertion"), forbids: both(tooMuchForAVendor, neither(assertionMayImport))},
 	{name: "adapters never import the gateway", applies: within("adapters"), forbids: within("gateway"), bindsTests: true},
 	{name: "the gateway never imports a concrete adapter", applies: within("gateway"), forbids: isRegion},
 	{name: "a kit never imports a region", applies: isKit, forbids: isRegion},
@@ -111,6 +115,17 @@ func within(folder string) func(string) bool { return prefixed(module + "/" + fo
 func either(conditions ...func(string) bool) func(string) bool {
 	return func(importPath string) bool {
 		return slices.ContainsFunc(conditions, func(c func(string) bool) bool { return c(importPath) })
+	}
+}
+
+func both(one, other func(string) bool) func(string) bool {
+	return func(importPath string) bool { return one(importPath) && other(importPath) }
+}
+
+// neither matches the packages that begin with none of these paths.
+func neither(prefixes []string) func(string) bool {
+	return func(importPath string) bool {
+		return !slices.ContainsFunc(prefixes, func(p string) bool { return prefixed(p)(importPath) })
 	}
 }
 
@@ -200,6 +215,9 @@ func TestEachForbiddenImportIsFound(t *testing.T) {
 			"sdk imports database/sql, which brings database/sql/driver",
 			"sdk imports gen/go/lhcr/v1, which brings gen/go/rest/lhcr/v1",
 			"sdk/sdktest imports gateway/cache",
+		},
+		"sdk/assertion carries a JOSE library beside that": {
+			"sdk/assertion imports gateway/cache",
 		},
 		"adapters never import the gateway": {
 			"tests of adapters/fhir imports gateway/cache",

@@ -23,6 +23,8 @@ type Claims struct {
 	Person PersonClaim `json:"person"`
 	// Role is the role in which the person acts.
 	Role RoleClaim `json:"role"`
+	// Permissions are what the caller may do beside asking for records: at most 32 names. Optional.
+	Permissions []string `json:"permissions,omitempty"`
 }
 
 // OrganisationClaim names an organisation.
@@ -61,7 +63,19 @@ var (
 	supplierID = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
 )
 
-// caller turns claims into who calls, or says which claim is missing or malformed.
+// identity turns claims into who calls, or says which claim is missing or malformed.
+func (c Claims) identity(issuer, subject string) (Identity, error) {
+	caller, err := c.caller(issuer, subject)
+	if err != nil {
+		return Identity{}, err
+	}
+	if err := checkPermissions(c.Permissions); err != nil {
+		return Identity{}, err
+	}
+	return Identity{Caller: caller, Permissions: c.Permissions}, nil
+}
+
+// caller turns claims into who calls.
 func (c Claims) caller(issuer, subject string) (*adapterv1.Caller, error) {
 	if c.Person.ID == "" {
 		c.Person.ID, c.Person.IDSystem = subject, issuer

@@ -20,11 +20,13 @@
 //	role.code              required: the SDS job role ("R1290") or the supplier's code
 //	role.name              optional
 //	role.profile_id        optional: the SDS role profile id
+//	permissions            optional: what the caller may do beside asking for records, a list of names ("cache.purge")
 //
 // The token's header names its key (kid). Texts are at most 200 characters.
 package access
 
 import (
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"slices"
@@ -35,9 +37,9 @@ import (
 	"github.com/go-jose/go-jose/v4/json"
 	"github.com/go-jose/go-jose/v4/jwt"
 	"github.com/openlhcr/openlhcr/gateway/failure"
-	adapterv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/adapter/v1"
 	lhcrv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/v1"
 	"google.golang.org/grpc/codes"
+	"google.golang.org/protobuf/proto"
 )
 
 // Config says whose tokens are taken.
@@ -55,6 +57,11 @@ type Config struct {
 	// MaxLifetime is the longest life of a token, from its "iat", or without one from
 	// now, to its "exp". Zero for no bound.
 	MaxLifetime time.Duration
+	// KeepTokens is how many tokens are remembered, so that a signature is checked once
+	// and not with each call. Zero for 4096, less for none.
+	KeepTokens int
+	// Verified is told of each token that was taken, and whether it was remembered. Optional.
+	Verified func(kept bool)
 	// Now is the clock. Required.
 	Now func() time.Time
 }
@@ -74,6 +81,7 @@ type Verifier struct {
 	config     Config
 	algorithms []jose.SignatureAlgorithm
 	keys       atomic.Pointer[keySet]
+	kept       *kept
 }
 
 // NewVerifier makes a verifier and reads the issuer's keys. The error says what of
@@ -82,7 +90,7 @@ func NewVerifier(config Config) (*Verifier, error) {
 	if config.Issuer == "" || config.Audience == "" || config.JWKSFile == "" || config.Now == nil {
 		return nil, errors.New("tokens: issuer, audience, key set and clock are required")
 	}
-	v := &Verifier{config: config}
+	v := &Verifier{config: config, kept: newKept(config.KeepTokens)}
 	for _, a := range config.Algorithms {
 		if !slices.Contains(known(), jose.SignatureAlgorithm(a)) {
 			return nil, fmt.Errorf("tokens: the algorithm %q is not taken: want one of %v", a, known())
@@ -98,57 +106,88 @@ func NewVerifier(config Config) (*Verifier, error) {
 	return v, nil
 }
 
-// Reload reads the key set again. When it cannot be read, the keys stay as they are
-// and the error says why.
+// Reload reads the key set again. From then on a token of a key that is gone is
+// refused, also one that was taken before. When the set cannot be read, the keys stay
+// as they are and the error says why.
 func (v *Verifier) Reload() error {
 	keys, err := readKeys(v.config.JWKSFile)
 	if err != nil {
 		return fmt.Errorf("tokens: the issuer's key set: %w", err)
 	}
 	v.keys.Store(&keys)
+	v.kept.forget()
 	return nil
 }
 
 // Verify checks a token and says who calls. Its errors are UNAUTHENTICATED with the
 // reason ERROR_REASON_TOKEN_INVALID, ERROR_REASON_TOKEN_EXPIRED or
-// ERROR_REASON_TOKEN_CLAIMS_MISSING, and repeat nothing of the token.
-func (v *Verifier) Verify(token string) (*adapterv1.Caller, error) {
+// ERROR_REASON_TOKEN_CLAIMS_MISSING, and repeat nothing of the token. The caller that
+// it returns is the asker's own.
+func (v *Verifier) Verify(token string) (Identity, error) {
 	if len(token) > maxToken {
-		return nil, invalid("is longer than 16 KiB")
+		return Identity{}, invalid("is longer than 16 KiB")
 	}
+	o, known, err := v.look(token)
+	if err != nil {
+		return Identity{}, err
+	}
+	if v.config.Verified != nil {
+		v.config.Verified(known)
+	}
+	return Identity{Caller: proto.CloneOf(o.identity.Caller), Permissions: o.identity.Permissions}, nil
+}
+
+// look remembers a token, and checks whether it holds now, or else opens it.
+func (v *Verifier) look(token string) (o *opened, known bool, err error) {
+	keys, name := v.keys.Load(), digest(sha256.Sum256([]byte(token)))
+	if o := v.kept.get(name, keys); o != nil {
+		return o, true, v.check(o.registered)
+	}
+	if o, err = v.open(token, keys); err != nil {
+		return nil, false, err
+	}
+	v.kept.put(name, o)
+	return o, false, nil
+}
+
+// open checks all of a token.
+func (v *Verifier) open(token string, keys *keySet) (*opened, error) {
+	payload, err := v.payload(token, *keys)
+	if err != nil {
+		return nil, err
+	}
+	o := &opened{keys: keys}
+	var claims Claims
+	// JOSE's own JSON: it takes no name twice and no name in another case.
+	if json.Unmarshal(payload, &o.registered) != nil || json.Unmarshal(payload, &claims) != nil {
+		return nil, invalid("has claims that cannot be read")
+	}
+	if err := v.check(o.registered); err != nil {
+		return nil, err
+	}
+	o.identity, err = claims.identity(v.config.Issuer, o.registered.Subject)
+	return o, err
+}
+
+// payload is what a token says, once its signature is right.
+func (v *Verifier) payload(token string, keys keySet) ([]byte, error) {
 	signed, err := jose.ParseSignedCompact(token, v.algorithms)
 	if err != nil {
 		return nil, invalid("is no JSON Web Token signed with an algorithm that is taken")
 	}
-	registered, claims, err := v.open(signed)
-	if err != nil {
-		return nil, err
-	}
-	if err := v.check(registered); err != nil {
-		return nil, err
-	}
-	return claims.caller(v.config.Issuer, registered.Subject)
-}
-
-// open checks the signature and reads the claims.
-func (v *Verifier) open(token *jose.JSONWebSignature) (registered jwt.Claims, claims Claims, err error) {
-	header := token.Signatures[0].Header
-	key, ok := (*v.keys.Load())[header.KeyID]
+	header := signed.Signatures[0].Header
+	key, ok := keys[header.KeyID]
 	switch {
 	case !ok:
-		return registered, claims, invalid("names no key of its issuer")
+		return nil, invalid("names no key of its issuer")
 	case key.Algorithm != "" && key.Algorithm != header.Algorithm:
-		return registered, claims, invalid("is signed with another algorithm than its key is for")
+		return nil, invalid("is signed with another algorithm than its key is for")
 	}
-	payload, err := token.Verify(key.Key)
+	payload, err := signed.Verify(key.Key)
 	if err != nil {
-		return registered, claims, invalid("has a signature that is not its issuer's")
+		return nil, invalid("has a signature that is not its issuer's")
 	}
-	// JOSE's own JSON: it takes no name twice and no name in another case.
-	if json.Unmarshal(payload, &registered) != nil || json.Unmarshal(payload, &claims) != nil {
-		return registered, claims, invalid("has claims that cannot be read")
-	}
-	return registered, claims, nil
+	return payload, nil
 }
 
 func (v *Verifier) check(c jwt.Claims) error {

@@ -92,7 +92,7 @@ func TestATokenNamesWhoCalls(t *testing.T) {
 		PersonId: "sandbox-pharmacist", PersonIdSystem: "https://sandbox-pmr.example/users", PersonName: "Sam Sandbox",
 		RoleCode: "R1290", RoleName: "Pharmacist", RoleProfileId: "555",
 	}
-	if diff := cmp.Diff(want, got, protocmp.Transform()); diff != "" {
+	if diff := cmp.Diff(access.Identity{Caller: want}, got, protocmp.Transform()); diff != "" {
 		t.Errorf("caller (-want +got):\n%s", diff)
 	}
 }
@@ -105,8 +105,8 @@ func TestWithoutAPersonsIdTheSubjectIsIt(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got.GetPersonId() != "subject-7" || got.GetPersonIdSystem() != sandboxissuer.Issuer {
-		t.Errorf("the person is %q of %q", got.GetPersonId(), got.GetPersonIdSystem())
+	if got.Caller.GetPersonId() != "subject-7" || got.Caller.GetPersonIdSystem() != sandboxissuer.Issuer {
+		t.Errorf("the person is %q of %q", got.Caller.GetPersonId(), got.Caller.GetPersonIdSystem())
 	}
 }
 
@@ -123,8 +123,8 @@ func TestAPersonThatIsNullIsTheSubject(t *testing.T) {
 	}
 	claims["person"] = nil
 	got, err := s.verifier.Verify(s.sign(t, s.registered(), claims))
-	if err != nil || got.GetPersonId() != "subject-7" || got.GetPersonIdSystem() != sandboxissuer.Issuer {
-		t.Errorf("the person is %q of %q, error %v", got.GetPersonId(), got.GetPersonIdSystem(), err)
+	if err != nil || got.Caller.GetPersonId() != "subject-7" || got.Caller.GetPersonIdSystem() != sandboxissuer.Issuer {
+		t.Errorf("the person is %q of %q, error %v", got.Caller.GetPersonId(), got.Caller.GetPersonIdSystem(), err)
 	}
 }
 
@@ -237,8 +237,8 @@ func TestWrongTokensAreRefused(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			caller, err := s.verifier.Verify(test.token)
-			if caller != nil && err != nil {
+			identity, err := s.verifier.Verify(test.token)
+			if (identity.Caller != nil || identity.Permissions != nil) && err != nil {
 				t.Error("a caller came with the refusal")
 			}
 			wantRefusal(t, err, test.reason, test.message)
@@ -436,12 +436,12 @@ func FuzzVerify(f *testing.F) {
 	f.Add("e30.e30.")
 	f.Add(strings.Repeat(".", 4))
 	f.Fuzz(func(t *testing.T, token string) {
-		caller, err := s.verifier.Verify(token)
+		identity, err := s.verifier.Verify(token)
 		if err != nil && status.Code(err) != codes.Unauthenticated {
 			t.Errorf("the refusal is %v", err)
 		}
-		if (caller == nil) == (err == nil) {
-			t.Errorf("caller %t with error %v", caller != nil, err)
+		if (identity.Caller == nil) == (err == nil) {
+			t.Errorf("caller %t with error %v", identity.Caller != nil, err)
 		}
 	})
 }
@@ -450,6 +450,7 @@ func FuzzVerify(f *testing.F) {
 func FuzzClaims(f *testing.F) {
 	s := newSetting(f)
 	f.Add([]byte(`{"supplier":"a","organisation":{"ods_code":"FZZ99"},"role":{"code":"R1290"}}`))
+	f.Add([]byte(`{"supplier":"a","organisation":{"ods_code":"FZZ99"},"role":{"code":"R1290"},"permissions":["cache.purge",1]}`))
 	f.Add([]byte(`{"exp":1e300,"aud":[1],"organisation":[]}`))
 	f.Fuzz(func(t *testing.T, payload []byte) {
 		var claims map[string]any
@@ -460,8 +461,8 @@ func FuzzClaims(f *testing.F) {
 		if err != nil {
 			return
 		}
-		caller, err := s.verifier.Verify(token)
-		if err == nil && (caller.GetOrganisationOdsCode() == "" || caller.GetPersonId() == "" || caller.GetRoleCode() == "") {
+		identity, err := s.verifier.Verify(token)
+		if caller := identity.Caller; err == nil && (caller.GetOrganisationOdsCode() == "" || caller.GetPersonId() == "" || caller.GetRoleCode() == "") {
 			t.Error("a caller without organisation, person or role")
 		}
 	})

@@ -382,3 +382,21 @@ func TestAnItemIDIsWrittenAsItIs(t *testing.T) {
 		t.Errorf("which document was fetched is lost: %s", s.out.String())
 	}
 }
+
+// A deployment changes while the gateway runs.
+func TestRegionsThatComeAreKnown(t *testing.T) {
+	s := newSetting(t, "k")
+	for _, known := range [][]string{{"dorset", "yorkshire"}, {"dorset", "wessex"}} {
+		s.log.KnowRegions(known)
+		e := s.log.Open(t.Context(), call())
+		e.Identify(pharmacist())
+		e.Ask(audit.Request{Regions: []string{"dorset", "wessex", "yorkshire"}})
+		if err := e.Commit(t.Context(), audit.Outcome{At: start}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	lines := s.lines(t)
+	if lines[0]["regions"] != "dorset,unknown,yorkshire" || lines[1]["regions"] != "dorset,wessex,unknown" {
+		t.Errorf("the regions are %v, then %v", lines[0]["regions"], lines[1]["regions"])
+	}
+}

@@ -35,13 +35,22 @@ func (e *line) Ask(request Request) { e.request = &request }
 func (e *line) Disclose(ctx context.Context, d Disclosure) error {
 	e.requireActor()
 	e.add(d)
-	return e.log.write(ctx, e.level(), "audit disclosure", slices.Concat(e.known(), []slog.Attr{slog.Int("part", e.parts)}, disclosed(d)))
+	var room lineRoom
+	attrs := append(e.known(room[:0]), slog.Int("part", e.parts))
+	return e.log.write(ctx, e.level(), "audit disclosure", disclosed(attrs, d))
 }
+
+// lineRoom has room for what the longest line says.
+type lineRoom [40]slog.Attr
 
 // add keeps what is disclosed for the line that ends the call.
 func (e *line) add(d Disclosure) {
 	e.parts++
-	e.disclosed.Outcomes = append(e.disclosed.Outcomes, d.Outcomes...)
+	if e.parts == 1 {
+		e.disclosed.Outcomes = slices.Clip(d.Outcomes)
+	} else {
+		e.disclosed.Outcomes = append(e.disclosed.Outcomes, d.Outcomes...)
+	}
 	e.disclosed.Completeness = max(e.disclosed.Completeness, d.Completeness)
 }
 
@@ -61,7 +70,8 @@ func (e *line) Commit(ctx context.Context, o Outcome) error {
 			return err
 		}
 	}
-	return e.log.write(ctx, e.level(), "audit "+string(e.call.Event), slices.Concat(e.known(), e.ended(o), disclosed(e.disclosed)))
+	var room lineRoom
+	return e.log.write(ctx, e.level(), "audit "+string(e.call.Event), disclosed(e.ended(e.known(room[:0]), o), e.disclosed))
 }
 
 func (e *line) requireActor() {
@@ -82,47 +92,45 @@ func (e *line) isOverride() bool {
 	return e.request != nil && e.request.Access.GetBasis() == lhcrv1.AccessBasis_ACCESS_BASIS_EMERGENCY_OVERRIDE
 }
 
-// known is what is known of the call, whatever became of it.
-func (e *line) known() []slog.Attr {
-	attrs := []slog.Attr{
+// known adds what is known of the call, whatever became of it.
+func (e *line) known(attrs []slog.Attr) []slog.Attr {
+	attrs = append(attrs,
 		slog.String("event", string(e.call.Event)),
 		slog.String("operation", e.call.Operation),
 		slog.String("request_id", e.call.RequestID),
 		slog.Time("began", e.call.At),
-	}
-	return slices.Concat(attrs, e.who(), e.what())
+	)
+	return e.what(e.who(attrs))
 }
 
-func (e *line) who() []slog.Attr {
+func (e *line) who(attrs []slog.Attr) []slog.Attr {
 	if e.actor.nobody {
-		return []slog.Attr{slog.String("actor", "nobody")}
+		return append(attrs, slog.String("actor", "nobody"))
 	}
 	c := e.actor.caller
-	return present(
-		slog.String("supplier", c.GetSupplierId()),
-		slog.String("organisation", c.GetOrganisationOdsCode()),
-		slog.String("organisation_name", c.GetOrganisationName()),
-		slog.String("person", c.GetPersonId()),
-		slog.String("person_system", c.GetPersonIdSystem()),
-		slog.String("person_name", c.GetPersonName()),
-		slog.String("role", c.GetRoleCode()),
-		slog.String("role_name", c.GetRoleName()),
-		slog.String("role_profile", c.GetRoleProfileId()),
-	)
+	attrs = given(attrs, "supplier", c.GetSupplierId())
+	attrs = given(attrs, "organisation", c.GetOrganisationOdsCode())
+	attrs = given(attrs, "organisation_name", c.GetOrganisationName())
+	attrs = given(attrs, "person", c.GetPersonId())
+	attrs = given(attrs, "person_system", c.GetPersonIdSystem())
+	attrs = given(attrs, "person_name", c.GetPersonName())
+	attrs = given(attrs, "role", c.GetRoleCode())
+	attrs = given(attrs, "role_name", c.GetRoleName())
+	return given(attrs, "role_profile", c.GetRoleProfileId())
 }
 
-func (e *line) what() []slog.Attr {
+func (e *line) what(attrs []slog.Attr) []slog.Attr {
 	if e.request == nil {
-		return nil
+		return attrs
 	}
 	r := e.request
-	attrs := present(
-		slog.String("patient", e.log.patient(r.NHSNumber)),
-		slog.String("device", adapters.Scrub(r.Access.GetDevice())),
-		slog.String("sections", names(r.Sections)),
-		slog.String("regions", e.log.named(r.Regions)),
-		slog.String("document", e.log.document(r.Document)),
-	)
+	attrs = given(attrs, "patient", e.log.patient(r.NHSNumber))
+	if device := r.Access.GetDevice(); device != "" {
+		attrs = given(attrs, "device", adapters.Scrub(device))
+	}
+	attrs = given(attrs, "sections", names(r.Sections))
+	attrs = given(attrs, "regions", e.log.named(r.Regions))
+	attrs = given(attrs, "document", e.log.document(r.Document))
 	if r.AllRegions {
 		attrs = append(attrs, slog.Bool("all_regions", true))
 	}
@@ -136,17 +144,17 @@ func (e *line) what() []slog.Attr {
 	return attrs
 }
 
-func (e *line) ended(o Outcome) []slog.Attr {
-	attrs := []slog.Attr{slog.String("code", o.Code.String()), slog.Duration("took", o.At.Sub(e.call.At)), slog.Int("disclosures", e.parts)}
+func (e *line) ended(attrs []slog.Attr, o Outcome) []slog.Attr {
+	attrs = append(attrs, slog.String("code", o.Code.String()), slog.Duration("took", o.At.Sub(e.call.At)), slog.Int("disclosures", e.parts))
 	if o.Code != codes.OK {
 		attrs = append(attrs, slog.String("reason", o.Reason.String()))
 	}
 	return attrs
 }
 
-func disclosed(d Disclosure) []slog.Attr {
-	var attrs []slog.Attr
-	attrs = append(attrs, present(slog.String("region", d.Region), slog.String("regions_answered", regions(d.Outcomes)))...)
+func disclosed(attrs []slog.Attr, d Disclosure) []slog.Attr {
+	attrs = given(attrs, "region", d.Region)
+	attrs = given(attrs, "regions_answered", regions(d.Outcomes))
 	if len(d.Outcomes) > 0 {
 		attrs = append(attrs, slog.Attr{Key: "outcomes", Value: tally(d.Outcomes)})
 	}
@@ -158,13 +166,18 @@ func disclosed(d Disclosure) []slog.Attr {
 
 // tally counts the outcomes by status.
 func tally(outcomes []SectionOutcome) slog.Value {
-	counts := map[lhcrv1.OutcomeStatus]int{}
+	var statuses []lhcrv1.OutcomeStatus
+	var counts []int
 	for _, o := range outcomes {
-		counts[o.Status]++
+		i := slices.Index(statuses, o.Status)
+		if i < 0 {
+			i, statuses, counts = len(statuses), append(statuses, o.Status), append(counts, 0)
+		}
+		counts[i]++
 	}
-	var attrs []slog.Attr
-	for status, n := range counts {
-		attrs = append(attrs, slog.Int(status.String(), n))
+	attrs := make([]slog.Attr, len(statuses))
+	for i, status := range statuses {
+		attrs[i] = slog.Int(status.String(), counts[i])
 	}
 	slices.SortFunc(attrs, func(a, b slog.Attr) int { return cmp.Compare(a.Key, b.Key) })
 	return slog.GroupValue(attrs...)
@@ -182,14 +195,17 @@ func regions(outcomes []SectionOutcome) string {
 }
 
 func names(sections []lhcrv1.Section) string {
-	var all []string
-	for _, s := range sections {
-		all = append(all, s.String())
+	all := make([]string, len(sections))
+	for i, s := range sections {
+		all[i] = s.String()
 	}
 	return strings.Join(all, ",")
 }
 
-// present leaves out what is empty.
-func present(attrs ...slog.Attr) []slog.Attr {
-	return slices.DeleteFunc(attrs, func(a slog.Attr) bool { return a.Value.String() == "" })
+// given adds what is not empty.
+func given(attrs []slog.Attr, key, value string) []slog.Attr {
+	if value == "" {
+		return attrs
+	}
+	return append(attrs, slog.String(key, value))
 }

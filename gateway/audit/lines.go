@@ -7,11 +7,14 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"hash"
 	"io"
 	"log/slog"
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -35,8 +38,8 @@ type LinesOptions struct {
 type Lines struct {
 	handler slog.Handler
 	now     func() time.Time
-	key     []byte
-	regions []string
+	macs    sync.Pool // of hash.Hash, keyed
+	regions atomic.Pointer[[]string]
 	crowd   crowd
 }
 
@@ -51,7 +54,16 @@ func NewLines(options LinesOptions) (*Lines, error) {
 	if _, err := io.ReadFull(options.Random, key); err != nil {
 		return nil, fmt.Errorf("audit: %w", err)
 	}
-	return &Lines{handler: options.Handler, now: options.Now, key: key, regions: options.Regions}, nil
+	l := &Lines{handler: options.Handler, now: options.Now}
+	l.macs.New = func() any { return hmac.New(sha256.New, key) }
+	l.KnowRegions(options.Regions)
+	return l, nil
+}
+
+// KnowRegions replaces the ids that callers may name, when a deployment changed.
+func (l *Lines) KnowRegions(ids []string) {
+	known := slices.Clone(ids)
+	l.regions.Store(&known)
 }
 
 // Open begins the record of one call.
@@ -82,17 +94,20 @@ func (l *Lines) patient(number Patient) string {
 	if number == "" {
 		return ""
 	}
-	mac := hmac.New(sha256.New, l.key)
+	mac := l.macs.Get().(hash.Hash)
+	defer l.macs.Put(mac)
+	mac.Reset()
 	mac.Write([]byte(number))
-	return hex.EncodeToString(mac.Sum(nil)[:16])
+	var sum [sha256.Size]byte
+	return hex.EncodeToString(mac.Sum(sum[:0])[:16])
 }
 
 // named are the regions that a caller named, as far as they exist.
 func (l *Lines) named(regions []string) string {
-	out := make([]string, len(regions))
+	known, out := *l.regions.Load(), make([]string, len(regions))
 	for i, id := range regions {
 		out[i] = "unknown"
-		if slices.Contains(l.regions, id) {
+		if slices.Contains(known, id) {
 			out[i] = id
 		}
 	}

@@ -37,6 +37,10 @@ type Config struct {
 	Organisations map[string][]string `yaml:"organisations" example:"FA1A1: [dorset]"`
 	// The regions that each supplier has declared, by the supplier's id in its tokens: they are asked besides.
 	Suppliers map[string][]string `yaml:"suppliers" example:"example-pmr: [dorset]"`
+	// What is kept of the regions' answers for a while, so that asking again is fast.
+	Cache Cache `yaml:"cache"`
+	// What stands around the calls to each region. The guards of a region itself override them one by one.
+	Guards Guards `yaml:"guards"`
 	// What is refused as too much.
 	Limits Limits `yaml:"limits"`
 	// How long things may take.
@@ -45,6 +49,8 @@ type Config struct {
 	Audit Audit `yaml:"audit"`
 	// Logs, traces and metrics. None of them carries a patient's identifier.
 	Telemetry Telemetry `yaml:"telemetry"`
+	// How a running gateway takes over changed files: certificates, keys, secrets, regions.
+	Reload Reload `yaml:"reload"`
 }
 
 // Listen is where the gateway listens.
@@ -55,6 +61,8 @@ type Listen struct {
 	REST string `yaml:"rest"`
 	// The address that serves the metrics, without TLS. Empty for none. Other than loopback needs strict: false.
 	Metrics string `yaml:"metrics"`
+	// The address of the admin listener: gRPC with TLS as the other, for the services that operate the gateway (CacheService). Empty for none.
+	Admin string `yaml:"admin"`
 	// Whether gRPC and REST are served without TLS. Needs strict: false.
 	PlainText bool `yaml:"plain_text"`
 }
@@ -115,8 +123,104 @@ type Region struct {
 	Codes map[string]string `yaml:"codes" example:"reason.direct-care: \"1\""`
 	// Further addresses, host:port, that the region may send us to. Those of base_url and token_url are allowed without.
 	AllowHosts []string `yaml:"allow_hosts"`
-	// How long a fetch may take at most. Unset for the region's definition, else timeouts.region.
+	// How long a fetch may take at most, with waiting and asking again. Unset for the region's definition, else timeouts.region.
 	Timeout Duration `yaml:"timeout"`
+	// What stands around this region's calls. What is 0 is as under guards above.
+	Guards Guards `yaml:"guards"`
+}
+
+// Cache is what is kept of the regions' answers.
+type Cache struct {
+	// Whether anything is kept.
+	Enabled bool `yaml:"enabled"`
+	// The most memory that answers kept in this process take. 0 keeps none here.
+	Memory Size `yaml:"memory"`
+	// How long answers are kept.
+	Keep Keep `yaml:"keep"`
+	// The file of the keys under which answers are kept outside this process; "lhcr cache key" makes one. Needed with redis.
+	KeyFile string `yaml:"key_file"`
+	// The Redis in which several gateways share what they keep.
+	Redis Redis `yaml:"redis"`
+}
+
+// Keep says how long answers are kept.
+type Keep struct {
+	// What a region recorded of a patient.
+	Record Duration `yaml:"record"`
+	// That a region holds a patient, and under which handle.
+	Held Duration `yaml:"held"`
+	// That a region does not hold a patient.
+	NotHeld Duration `yaml:"not_held"`
+}
+
+// Redis is a Redis, alone, behind Sentinels or as a Cluster, from version 6.2 on.
+type Redis struct {
+	// Its addresses, host:port: one of a server alone, those of the Sentinels, or some of the nodes of a Cluster. Empty for no Redis.
+	Addresses []string `yaml:"addresses"`
+	// What stands at the addresses: standalone, sentinel or cluster.
+	Mode string `yaml:"mode"`
+	// The name under which the Sentinels know the server.
+	SentinelMaster string `yaml:"sentinel_master"`
+	// The user of the access control list. Empty for the default user.
+	Username string `yaml:"username"`
+	// The file of the user's password. The variable LHCR_CACHE_REDIS_PASSWORD can give the password itself.
+	PasswordFile string `yaml:"password_file"`
+	// The password itself: from the environment, never from the file.
+	Password adapters.Secret `yaml:"-" env:"password"`
+	// The user at the Sentinels. Empty for the default user.
+	SentinelUsername string `yaml:"sentinel_username"`
+	// The file of that user's password. The variable LHCR_CACHE_REDIS_SENTINEL_PASSWORD can give the password itself.
+	SentinelPasswordFile string `yaml:"sentinel_password_file"`
+	// The password at the Sentinels itself: from the environment, never from the file.
+	SentinelPassword adapters.Secret `yaml:"-" env:"sentinel_password"`
+	// The number of the database. A Cluster has 0 only.
+	Database int `yaml:"database"`
+	// What the keys in Redis begin with, where several deployments share one.
+	Prefix string `yaml:"prefix"`
+	// Whether it is reached without TLS. Other than on loopback needs strict: false.
+	PlainText bool `yaml:"plain_text"`
+	// The name expected in its certificate. Empty for the host of its address.
+	ServerName string `yaml:"server_name"`
+	// The file of the authorities that its certificate is checked against, PEM. Empty for the system's own.
+	CAFile string `yaml:"ca_file"`
+	// The file of our client certificate, PEM, where it asks for one.
+	CertFile string `yaml:"cert_file"`
+	// The file of its private key, PEM.
+	KeyFile string `yaml:"key_file"`
+	// The most time that a lookup waits for it. After that the regions are asked.
+	Timeout Duration `yaml:"timeout"`
+	// The most connections to each server. 0 for ten for each processor.
+	PoolSize int `yaml:"pool_size"`
+	// The replicas that must have taken over a purge before it counts as done, so that no fail-over brings a purged answer back.
+	PurgeReplicas int `yaml:"purge_replicas"`
+}
+
+// Guards are what stands around the calls to a region.
+type Guards struct {
+	// The most calls to the region side by side.
+	Concurrency int `yaml:"concurrency"`
+	// The most calls that wait for one of those to end. What comes on top is refused at once.
+	Queue int `yaml:"queue"`
+	// How often a read is tried in all, where the region could not be reached or broke off. 1 never asks again.
+	Attempts int `yaml:"attempts"`
+	// How long to wait before the second attempt, about; before each further one twice as long.
+	RetryWait Duration `yaml:"retry_wait"`
+	// The most calls of a hundred that may be asked again, so that retries never double the load on a region in trouble.
+	RetryPercent int `yaml:"retry_percent"`
+	// When the region is left alone for a while.
+	Breaker Breaker `yaml:"breaker"`
+}
+
+// Breaker says when a region that fails is left alone for a while.
+type Breaker struct {
+	// The failures of a hundred calls at which it opens.
+	Percent int `yaml:"percent"`
+	// The fewest calls within the window of which that is said.
+	Calls int `yaml:"calls"`
+	// The time looked back on.
+	Window Duration `yaml:"window"`
+	// How long the region is left alone before one call tries it.
+	Pause Duration `yaml:"pause"`
 }
 
 // Limits say what is refused as too much.
@@ -127,6 +231,12 @@ type Limits struct {
 	RegionResponseSize Size `yaml:"region_response_size"`
 	// The most calls side by side on one connection.
 	ConcurrentStreams int `yaml:"concurrent_streams"`
+	// The most calls side by side in all.
+	ConcurrentCalls int `yaml:"concurrent_calls"`
+	// The most calls that wait for one of those to end. What comes on top is refused at once, and told when to try again.
+	WaitingCalls int `yaml:"waiting_calls"`
+	// The memory that the gateway keeps within. Near it new calls are refused, and told when to try again. Answers of regions that are being read hold at most an eighth of what it leaves besides the cache. 0 for no bound.
+	Memory Size `yaml:"memory"`
 }
 
 // Timeouts say how long things may take.
@@ -135,7 +245,9 @@ type Timeouts struct {
 	Call Duration `yaml:"call"`
 	// A fetch from a region, where neither its definition nor its own timeout says otherwise.
 	Region Duration `yaml:"region"`
-	// Calls in progress when the gateway is told to stop.
+	// How long the gateway goes on taking calls once it was told to stop and said so to those that ask whether it is ready.
+	Notice Duration `yaml:"notice"`
+	// Calls in progress when the gateway takes no more.
 	Drain Duration `yaml:"drain"`
 }
 
@@ -169,4 +281,10 @@ type OTLP struct {
 	CAFile string `yaml:"ca_file"`
 	// Whether it is reached without TLS. Needs strict: false.
 	PlainText bool `yaml:"plain_text"`
+}
+
+// Reload says how a running gateway takes over changed files. The signal HUP makes it look at once.
+type Reload struct {
+	// How often it looks whether a file changed. 0 for only when signalled.
+	Every Duration `yaml:"every"`
 }

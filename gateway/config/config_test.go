@@ -113,9 +113,9 @@ func TestWhatCannotBeReadNamesKeyAndLine(t *testing.T) {
 		want   []string
 	}{
 		"unknown key": {"strict: false\nlissten: {}\n", []string{
-			"line 2: lissten: unknown key; the keys here are strict, sandbox, listen, tls, auth, regions, organisations, suppliers, limits, timeouts, audit, telemetry"}},
+			"line 2: lissten: unknown key; the keys here are strict, sandbox, listen, tls, auth, regions, organisations, suppliers, cache, guards, limits, timeouts, audit, telemetry, reload"}},
 		"unknown key of a region, with a secret": {"regions:\n  dorset:\n    client_secret: hunter2\n", []string{
-			"line 3: regions.dorset.client_secret: unknown key; the keys here are enabled, base_url, token_url, client_id, client_secret_file, ca_file, cert_file, key_file, signing_key_file, signing_key_id, codes, allow_hosts, timeout"}},
+			"line 3: regions.dorset.client_secret: unknown key; the keys here are enabled, base_url, token_url, client_id, client_secret_file, ca_file, cert_file, key_file, signing_key_file, signing_key_id, codes, allow_hosts, timeout, guards"}},
 		"all at once": {"strict: perhaps\ntimeouts:\n  call: 10\nlimits:\n  request_size: lots\n  concurrent_streams: many\n", []string{
 			"line 1: strict: want true or false",
 			"line 3: timeouts.call: want a duration with its unit, such as 10s, 1500ms or 2m",

@@ -3,6 +3,7 @@ package config
 import (
 	"net"
 	"net/netip"
+	"slices"
 )
 
 // relaxation is something that strict: true refuses.
@@ -18,6 +19,7 @@ func (c *Config) relaxations() []relaxation {
 		{"listen.metrics", "metrics are served without TLS on an address other than loopback", c.Listen.Metrics != "" && !isLoopback(c.Listen.Metrics)},
 		{"auth.allow_unauthenticated", "calls without a token are taken", c.Auth.AllowUnauthenticated},
 		{"audit.kind", "the audit is written to the log and is not durable", c.Audit.Kind == AuditLog},
+		{"cache.redis.plain_text", "the cache is reached without TLS on an address other than loopback", c.Cache.Redis.PlainText && !allLoopback(c.Cache.Redis.Addresses)},
 		{"telemetry.otlp.plain_text", "traces are sent without TLS", c.Telemetry.OTLP.PlainText},
 	}
 }
@@ -32,6 +34,10 @@ func (c *Config) Relaxations() []string {
 		}
 	}
 	return said
+}
+
+func allLoopback(addresses []string) bool {
+	return !slices.ContainsFunc(addresses, func(a string) bool { return !isLoopback(a) })
 }
 
 func isLoopback(address string) bool {

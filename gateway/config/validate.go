@@ -21,6 +21,8 @@ func (c *Config) Validate() error {
 	c.checkRegions(k)
 	checkDirectory(k, "organisations", c.Organisations, odsCode, "an ODS code: 3 to 10 capitals and digits")
 	checkDirectory(k, "suppliers", c.Suppliers, supplierID, "a supplier's id: up to 64 letters, digits, dots, hyphens and underscores")
+	c.checkCache(k)
+	c.Guards.check(k, "guards.")
 	c.checkLimits(k)
 	c.checkTelemetry(k)
 	c.checkStrict(k)
@@ -30,6 +32,7 @@ func (c *Config) Validate() error {
 var (
 	regionID   = regexp.MustCompile(`^[a-z][a-z0-9-]{1,62}$`)
 	odsCode    = regexp.MustCompile(`^[A-Z0-9]{3,10}$`)
+	prefix     = regexp.MustCompile(`^[A-Za-z0-9._-]{1,32}$`)
 	supplierID = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
 )
 
@@ -46,11 +49,13 @@ func (k *check) require(ok bool, key, format string, args ...any) {
 
 func (c *Config) checkListen(k *check) {
 	k.require(c.Listen.GRPC != "", "listen.grpc", "is missing: give the address that callers reach, host:port")
-	for key, address := range map[string]string{"listen.grpc": c.Listen.GRPC, "listen.rest": c.Listen.REST, "listen.metrics": c.Listen.Metrics} {
-		k.require(address == "" || isHostPort(address), key, "is no address: want host:port, such as 127.0.0.1:7443")
+	keys := []string{"listen.grpc", "listen.rest", "listen.metrics", "listen.admin"}
+	addresses := []string{c.Listen.GRPC, c.Listen.REST, c.Listen.Metrics, c.Listen.Admin}
+	for i, address := range addresses {
+		k.require(address == "" || isHostPort(address), keys[i], "is no address: want host:port, such as 127.0.0.1:7443")
+		taken := slices.ContainsFunc(addresses[:i], func(other string) bool { return same(address, other) })
+		k.require(!taken, keys[i], "is the address of another listener too: give each its own")
 	}
-	k.require(!same(c.Listen.GRPC, c.Listen.REST), "listen.rest", "is the address of listen.grpc too: give each its own")
-	k.require(!same(c.Listen.GRPC, c.Listen.Metrics) && !same(c.Listen.REST, c.Listen.Metrics), "listen.metrics", "is the address of another listener too: give each its own")
 }
 
 // same says whether two addresses cannot both be listened on. Port 0 is any free one.
@@ -117,6 +122,7 @@ func (r Region) check(k *check, key string) {
 	k.require(r.ClientSecret == "" || r.ClientSecretFile == "", key+"client_secret_file", "the environment gives the secret too: keep one of them")
 	k.require(r.SigningKeyID == "" || r.SigningKeyFile != "", key+"signing_key_id", "names a key, but signing_key_file names no file")
 	k.require(r.Timeout.Duration <= maxTimeout, key+"timeout", "is longer than %s", maxTimeout)
+	r.Guards.checkOver(k, key+"guards.")
 	for i, host := range r.AllowHosts {
 		k.require(isPeer(host), fmt.Sprintf("%sallow_hosts[%d]", key, i), "want host:port")
 	}
@@ -140,17 +146,6 @@ func checkDirectory(k *check, key string, entries map[string][]string, shape *re
 		for i, region := range entries[id] {
 			k.require(regionID.MatchString(region), fmt.Sprintf("%s[%d]", join(key, id), i), "is no region id")
 		}
-	}
-}
-
-const maxTimeout = 2 * time.Minute
-
-func (c *Config) checkLimits(k *check) {
-	k.require(c.Limits.RequestSize >= 4<<10 && c.Limits.RequestSize <= 4<<20, "limits.request_size", "want between 4KiB and 4MiB")
-	k.require(c.Limits.RegionResponseSize >= 1<<20 && c.Limits.RegionResponseSize <= 1<<30, "limits.region_response_size", "want between 1MiB and 1GiB")
-	k.require(c.Limits.ConcurrentStreams >= 1 && c.Limits.ConcurrentStreams <= 100_000, "limits.concurrent_streams", "want between 1 and 100000")
-	for key, d := range map[string]Duration{"timeouts.call": c.Timeouts.Call, "timeouts.region": c.Timeouts.Region, "timeouts.drain": c.Timeouts.Drain} {
-		k.require(d.Duration > 0 && d.Duration <= maxTimeout, key, "want more than 0s and at most %s", maxTimeout)
 	}
 }
 

@@ -51,7 +51,7 @@ func TestWhatIsWrongNamesItsKey(t *testing.T) {
 		"disabled and unfinished": {func(c *Config) { c.Regions["wessex"] = Region{} }, nil},
 		"organisation":            {func(c *Config) { c.Organisations = map[string][]string{"fa1": {"dorset"}, "FA1A1": nil} }, []string{"organisations.FA1A1", "organisations.fa1"}},
 		"supplier":                {func(c *Config) { c.Suppliers = map[string][]string{"a b": {"dorset"}, "c": {"No"}} }, []string{"suppliers.a b", "suppliers.c[0]"}},
-		"limits":                  {func(c *Config) { c.Limits = Limits{} }, []string{"limits.concurrent_streams", "limits.region_response_size", "limits.request_size"}},
+		"limits":                  {func(c *Config) { c.Limits = Limits{} }, []string{"limits.concurrent_calls", "limits.concurrent_streams", "limits.region_response_size", "limits.request_size"}},
 		"timeouts":                {func(c *Config) { c.Timeouts = Timeouts{} }, []string{"timeouts.call", "timeouts.drain", "timeouts.region"}},
 		"audit":                   {func(c *Config) { c.Audit.Kind = "none" }, []string{"audit.kind"}},
 		"log":                     {func(c *Config) { c.Telemetry.Log = Log{} }, []string{"telemetry.log.format", "telemetry.log.level"}},

@@ -28,14 +28,28 @@ type Call struct {
 	Duration time.Duration
 }
 
-// Health is how the regions fare, as the last calls saw it. Nothing is asked for
-// its sake. It is safe for concurrent use.
+// Health is how the regions fare, as the last calls saw it and as the guards around
+// them stand. Nothing is asked for its sake. It is safe for concurrent use.
 type Health struct {
 	now func() time.Time
 
 	mu      sync.Mutex
 	regions map[string]*calls
+	guards  Guards
 }
+
+// Guards know what stands around the calls to the regions. They must be safe for
+// concurrent use.
+type Guards interface {
+	// Report fills in breaker, retry_after, calls_in_flight and calls_waiting of the
+	// region that the health names.
+	Report(health *lhcrv1.RegionHealth)
+}
+
+// unguarded knows of no guards.
+type unguarded struct{}
+
+func (unguarded) Report(*lhcrv1.RegionHealth) {}
 
 // calls are the last calls of one region, the oldest of them overwritten by the next.
 type calls struct {
@@ -48,11 +62,24 @@ type calls struct {
 
 // NewHealth makes a health that has seen no call. The clock dates answers and failures.
 func NewHealth(now func() time.Time) *Health {
-	return &Health{now: now, regions: map[string]*calls{}}
+	return &Health{now: now, regions: map[string]*calls{}, guards: unguarded{}}
 }
 
-// Observe notes a call that has ended, and answers how the region fares since.
+// Guarded says who knows the guards of the regions, from now on.
+func (h *Health) Guarded(by Guards) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.guards = by
+}
+
+// Observe notes a call that has ended, and answers how the region fares since. A call
+// that a guard refused is none to the region: its status is UNSPECIFIED.
 func (h *Health) Observe(c Call) lhcrv1.HealthStatus {
+	status, guards := h.note(c)
+	return judged(&lhcrv1.RegionHealth{RegionId: c.RegionID, Status: status}, guards).GetStatus()
+}
+
+func (h *Health) note(c Call) (lhcrv1.HealthStatus, Guards) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	region := h.regions[c.RegionID]
@@ -63,17 +90,32 @@ func (h *Health) Observe(c Call) lhcrv1.HealthStatus {
 	if c.Status != lhcrv1.HealthStatus_HEALTH_STATUS_UNSPECIFIED {
 		region.note(c, h.now())
 	}
-	return region.status()
+	return region.status(), h.guards
 }
 
 // Of is the health of one region.
 func (h *Health) Of(id string) *lhcrv1.RegionHealth {
+	return judged(h.seen(id))
+}
+
+func (h *Health) seen(id string) (*lhcrv1.RegionHealth, Guards) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if region := h.regions[id]; region != nil {
-		return region.report(id)
+		return region.report(id), h.guards
 	}
-	return &lhcrv1.RegionHealth{RegionId: id}
+	return &lhcrv1.RegionHealth{RegionId: id}, h.guards
+}
+
+// judged adds to what the calls saw how the guards stand. A region that is left alone
+// is down, whatever calls it answered before. The guards are asked without our lock:
+// they have locks of their own.
+func judged(health *lhcrv1.RegionHealth, guards Guards) *lhcrv1.RegionHealth {
+	guards.Report(health)
+	if health.GetBreaker() == lhcrv1.BreakerState_BREAKER_STATE_OPEN {
+		health.Status = lhcrv1.HealthStatus_HEALTH_STATUS_DOWN
+	}
+	return health
 }
 
 func (c *calls) note(call Call, at time.Time) {

@@ -130,3 +130,46 @@ func TestHealthTakesCallsSideBySide(t *testing.T) {
 		t.Errorf("%d calls are looked back on, want %d", got, directory.LastCalls)
 	}
 }
+
+// guards know of one region that is left alone.
+type guards struct{ breaker lhcrv1.BreakerState }
+
+func (g *guards) Report(health *lhcrv1.RegionHealth) {
+	if health.GetRegionId() == "dorset" {
+		health.Breaker, health.CallsInFlight, health.CallsWaiting = g.breaker, 3, 2
+	}
+}
+
+func TestARegionThatIsLeftAloneIsDown(t *testing.T) {
+	h := directory.NewHealth((&clock{start()}).now)
+	observe(h, answered, down)
+	g := &guards{lhcrv1.BreakerState_BREAKER_STATE_OPEN}
+	h.Guarded(g)
+	want := &lhcrv1.RegionHealth{
+		RegionId: "dorset", Status: down, Calls: 2, Failures: 1,
+		LastAnswered: timestamppb.New(start().Add(time.Second)), LastFailed: timestamppb.New(start().Add(2 * time.Second)),
+		LastFailure: "it answered none of the sections asked for", TypicalLatency: durationpb.New(time.Millisecond),
+		Breaker: lhcrv1.BreakerState_BREAKER_STATE_OPEN, CallsInFlight: 3, CallsWaiting: 2,
+	}
+	if diff := cmp.Diff(want, h.Of("dorset"), protocmp.Transform()); diff != "" {
+		t.Errorf("health (-want +got):\n%s", diff)
+	}
+	if got := h.Observe(directory.Call{RegionID: "dorset", Status: none}); got != down {
+		t.Errorf("a call that a guard refused leaves it %v", got)
+	}
+	if got := h.Of("yorkshire"); got.GetStatus() != none || got.GetCallsInFlight() != 0 {
+		t.Errorf("another region's health is %v", got)
+	}
+	g.breaker = lhcrv1.BreakerState_BREAKER_STATE_HALF_OPEN
+	if got := h.Of("dorset"); got.GetStatus() != inPart || got.GetCalls() != 2 {
+		t.Errorf("a region that is tried is %v after %d calls, want as its calls were", got.GetStatus(), got.GetCalls())
+	}
+}
+
+func TestARegionThatWasNeverAskedHasGuards(t *testing.T) {
+	h := directory.NewHealth(time.Now)
+	h.Guarded(&guards{lhcrv1.BreakerState_BREAKER_STATE_CLOSED})
+	if got := h.Of("dorset").GetBreaker(); got != lhcrv1.BreakerState_BREAKER_STATE_CLOSED {
+		t.Errorf("its breaker is %v", got)
+	}
+}

@@ -11,46 +11,49 @@ import (
 
 // call is one call on its walk. One goroutine at a time uses it.
 type call struct {
-	method method
+	method *method
 	began  time.Time
 	id     string
 	caller *adapterv1.Caller
 	entry  audit.Entry
+	// left are the stages that are still before it, and service what comes after them.
+	left    []stage
+	service func(context.Context) error
 	// answer is the whole answer of a unary call, once there is one.
 	answer any
 	// parts is how many parts of a stream were disclosed.
 	parts int
 }
 
-func (e *Edge) newCall(ctx context.Context, fullMethod string) *call {
+func (s *surface) newCall(ctx context.Context, fullMethod string) *call {
 	noteReached(ctx)
-	return &call{method: e.methodOf(fullMethod), began: e.options.Now()}
+	return &call{method: s.method(fullMethod), began: s.edge.options.Now(), left: s.edge.walk}
 }
 
 // unary walks a call with one answer.
-func (e *Edge) unary(ctx context.Context, req any, info *grpc.UnaryServerInfo, handler grpc.UnaryHandler) (any, error) {
-	c := e.newCall(ctx, info.FullMethod)
-	err := e.walk(ctx, c, func(ctx context.Context) error {
-		if err := e.admit(ctx, c, req); err != nil {
+func (s *surface) unary(ctx context.Context, req any, info *grpc.UnaryServerInfo, handler grpc.UnaryHandler) (any, error) {
+	e, c := s.edge, s.newCall(ctx, info.FullMethod)
+	c.service = func(ctx context.Context) error {
+		if err := e.asked(ctx, c, req); err != nil {
 			return err
 		}
 		var err error
 		c.answer, err = handler(ctx, req)
 		return err
-	})
-	if err != nil {
+	}
+	if err := c.next(ctx); err != nil {
 		return nil, e.numberedError(c, err)
 	}
 	return c.answer, nil
 }
 
 // stream walks a call with a stream of answers.
-func (e *Edge) stream(srv any, ss grpc.ServerStream, info *grpc.StreamServerInfo, handler grpc.StreamHandler) error {
-	c := e.newCall(ss.Context(), info.FullMethod)
-	err := e.walk(ss.Context(), c, func(ctx context.Context) error {
+func (s *surface) stream(srv any, ss grpc.ServerStream, info *grpc.StreamServerInfo, handler grpc.StreamHandler) error {
+	e, c := s.edge, s.newCall(ss.Context(), info.FullMethod)
+	c.service = func(ctx context.Context) error {
 		return handler(srv, &guarded{ServerStream: ss, ctx: ctx, edge: e, call: c})
-	})
-	if err != nil {
+	}
+	if err := c.next(ss.Context()); err != nil {
 		return e.numberedError(c, err)
 	}
 	return nil
@@ -75,7 +78,7 @@ func (s *guarded) RecvMsg(m any) error {
 	if err := s.ServerStream.RecvMsg(m); err != nil {
 		return unreadable(err)
 	}
-	return s.edge.admit(s.ctx, s.call, m)
+	return s.edge.asked(s.ctx, s.call, m)
 }
 
 // SendMsg sends an answer, once that it is disclosed has been recorded.

@@ -13,19 +13,33 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// lenient is the codec of messages, but for a request whose bytes are none. grpc would
-// answer that as a fault of the server, in the decoder's words, before the walk begins.
-// Here the request comes out empty and marked, and the walk refuses it: identified,
-// audited, and as the caller's mistake.
-type lenient struct{ encoding.CodecV2 }
+// codec is the codec of messages, with two differences.
+//
+// A request whose bytes are no message comes out empty and marked, and the walk refuses
+// it: identified, audited, and as the caller's mistake. grpc would answer it as a fault
+// of the server, in the decoder's words, before the walk begins.
+//
+// An answer that is encoded already goes out as the bytes that it carries, which are
+// not copied. Whoever makes such an answer must never write to them again.
+type codec struct{ encoding.CodecV2 }
 
-var _ encoding.CodecV2 = lenient{}
+var _ encoding.CodecV2 = codec{}
 
-func newCodec() lenient { return lenient{encoding.GetCodecV2("proto")} }
+func newCodec() codec { return codec{encoding.GetCodecV2("proto")} }
+
+// Marshal writes a message, or passes on the bytes of one that is encoded already.
+func (c codec) Marshal(v any) (mem.BufferSlice, error) {
+	if message, ok := v.(proto.Message); ok {
+		if encoded := unknown(message); len(encoded) > 0 && len(encoded) == proto.Size(message) {
+			return mem.BufferSlice{mem.SliceBuffer(encoded)}, nil
+		}
+	}
+	return c.CodecV2.Marshal(v)
+}
 
 // Unmarshal reads a message or marks it as unreadable.
-func (l lenient) Unmarshal(data mem.BufferSlice, v any) error {
-	err := l.CodecV2.Unmarshal(data, v)
+func (c codec) Unmarshal(data mem.BufferSlice, v any) error {
+	err := c.CodecV2.Unmarshal(data, v)
 	message, ok := v.(proto.Message)
 	if err == nil || !ok {
 		return err

@@ -17,14 +17,14 @@ import (
 // count counts every call, as grpc itself sees it: also those that never get into
 // the walk, which it has audited.
 type count struct {
-	edge *Edge
+	surface *surface
 }
 
 var _ stats.Handler = (*count)(nil)
 
 // tally is what is noted of one call.
 type tally struct {
-	method  method
+	method  *method
 	reached atomic.Bool
 	stream  atomic.Bool
 }
@@ -40,7 +40,7 @@ func noteReached(ctx context.Context) {
 
 // TagRPC begins the tally of a call.
 func (h *count) TagRPC(ctx context.Context, info *stats.RPCTagInfo) context.Context {
-	return context.WithValue(ctx, tallyKey{}, &tally{method: h.edge.methodOf(info.FullMethodName)})
+	return context.WithValue(ctx, tallyKey{}, &tally{method: h.surface.method(info.FullMethodName)})
 }
 
 // HandleRPC counts. Payloads are looked at for their size only.
@@ -49,20 +49,20 @@ func (h *count) HandleRPC(ctx context.Context, s stats.RPCStats) {
 	if !ok {
 		return
 	}
-	metrics := h.edge.options.Metrics
+	metrics := t.method.metrics
 	switch s := s.(type) {
 	case *stats.Begin:
 		t.stream.Store(s.IsServerStream)
-		metrics.CallStarted()
+		metrics.Started()
 	case *stats.InPayload:
-		metrics.Request(t.method.name, s.Length)
+		metrics.Request(s.Length)
 	case *stats.OutPayload:
-		metrics.Response(t.method.name, s.Length, t.stream.Load())
+		metrics.Response(s.Length, t.stream.Load())
 	case *stats.End:
-		metrics.CallEnded(t.method.name, status.Code(s.Error), failure.Reason(s.Error), s.EndTime.Sub(s.BeginTime))
+		metrics.Ended(status.Code(s.Error), failure.Reason(s.Error), s.EndTime.Sub(s.BeginTime))
 		if !t.reached.Load() {
 			code := status.Code(s.Error)
-			h.edge.Refused(ctx, h.edge.newID(), t.method.name, code, unreadReason(code))
+			h.surface.refused(ctx, h.surface.edge.newID(), t.method, code, unreadReason(code))
 		}
 	}
 }
@@ -84,13 +84,13 @@ func (*count) TagConn(ctx context.Context, _ *stats.ConnTagInfo) context.Context
 // HandleConn counts nothing.
 func (*count) HandleConn(context.Context, stats.ConnStats) {}
 
-// tap refuses what has not even the form of a method, which grpc would answer by
-// repeating it, without counting it.
-func (e *Edge) tap(ctx context.Context, info *tap.Info) (context.Context, error) {
+// tap bounds a call's stream, and refuses what has not even the form of a method, which
+// grpc would answer by repeating it, without counting it.
+func (s *surface) tap(ctx context.Context, info *tap.Info) (context.Context, error) {
 	if name, ok := strings.CutPrefix(info.FullMethodName, "/"); ok && strings.Contains(name, "/") {
-		return ctx, nil
+		return s.edge.bounded(ctx, s.method(info.FullMethodName)), nil
 	}
-	e.Refused(ctx, e.newID(), "", codes.Unimplemented, lhcrv1.ErrorReason_ERROR_REASON_NOT_SUPPORTED)
+	s.refused(ctx, s.edge.newID(), s.unknown, codes.Unimplemented, lhcrv1.ErrorReason_ERROR_REASON_NOT_SUPPORTED)
 	return nil, noSuchMethod()
 }
 

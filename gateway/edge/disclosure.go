@@ -47,7 +47,7 @@ func skimResponse(encoded []byte, d *audit.Disclosure) {
 	skim(encoded, func(n protowire.Number, bytes []byte, number uint64) {
 		switch n {
 		case 2: // outcomes
-			d.Outcomes = append(d.Outcomes, skimOutcome(bytes))
+			skimOutcome(bytes, d)
 		case 3: // completeness
 			d.Completeness = lhcrv1.Completeness(number)
 		}
@@ -71,7 +71,7 @@ func skimPart(encoded []byte, d *audit.Disclosure) {
 		case 1: // region_id
 			d.Region = string(bytes)
 		case 3: // outcomes
-			d.Outcomes = append(d.Outcomes, skimOutcome(bytes))
+			skimOutcome(bytes, d)
 		}
 	})
 }
@@ -84,18 +84,34 @@ func skimSummary(encoded []byte, d *audit.Disclosure) {
 	})
 }
 
-func skimOutcome(encoded []byte) (o audit.SectionOutcome) {
+func skimOutcome(encoded []byte, d *audit.Disclosure) {
+	var o audit.SectionOutcome
 	skim(encoded, func(n protowire.Number, bytes []byte, number uint64) {
 		switch n {
 		case 1: // region_id
-			o.Region = string(bytes)
+			o.Region = regionOf(bytes, d.Outcomes)
 		case 2: // section
 			o.Section = lhcrv1.Section(number)
 		case 3: // status
 			o.Status = lhcrv1.OutcomeStatus(number)
 		}
 	})
-	return o
+	if d.Outcomes == nil {
+		d.Outcomes = make([]audit.SectionOutcome, 0, usualOutcomes)
+	}
+	d.Outcomes = append(d.Outcomes, o)
+}
+
+// usualOutcomes is how many outcomes most answers have at most.
+const usualOutcomes = 32
+
+// regionOf is a region's id: where it is the one of the outcome before, which most
+// often it is, that very text.
+func regionOf(id []byte, before []audit.SectionOutcome) string {
+	if n := len(before); n > 0 && before[n-1].Region == string(id) {
+		return before[n-1].Region
+	}
+	return string(id)
 }
 
 // skim walks the fields of an encoded message, without looking into any. It stops

@@ -8,10 +8,16 @@
 //	audit       (record.go)      opened before anything is decided, written before anything is disclosed
 //	error shape (shape.go)       whatever failed becomes an error of the contract
 //	identify    (identify.go)    who calls, from the bearer token
-//	deadline    (deadline.go)    a call without one gets one
+//	permit      (permit.go)      whether they may
+//	deadline    (deadline.go)    a call without one gets one, and none waits for ever
+//	admit       (admit.go)       whether there is room for another call
 //	validate    (validate.go)    the request's rules
 //
 // and then reaches its service, with the caller in its context (package access).
+//
+// Whoever is not identified is refused before there is any talk of room: such calls
+// cost little, and would take the room of those who are. A call that finds no room has
+// not been looked at any further.
 //
 // Bytes that are no message walk too, and are refused where requests are validated
 // (codec.go). What never gets into the walk, a message too large, an unknown
@@ -26,17 +32,19 @@ import (
 	"time"
 
 	"buf.build/go/protovalidate"
+	"github.com/openlhcr/openlhcr/gateway/access"
 	"github.com/openlhcr/openlhcr/gateway/audit"
+	"github.com/openlhcr/openlhcr/gateway/load"
 	"github.com/openlhcr/openlhcr/gateway/telemetry"
 	adapterv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/adapter/v1"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/stats"
 )
 
-// Verifier checks a bearer token and says who calls. Its errors are those of the
-// contract; it must be safe for concurrent use.
+// Verifier checks a bearer token and says who calls, in a copy that is the asker's own.
+// Its errors are those of the contract; it must be safe for concurrent use.
 type Verifier interface {
-	Verify(token string) (*adapterv1.Caller, error)
+	Verify(token string) (access.Identity, error)
 }
 
 // Options are what the edge needs. Those not said to be optional are required.
@@ -57,6 +65,8 @@ type Options struct {
 	Random io.Reader
 	// Tracing traces calls. Optional.
 	Tracing *telemetry.Tracing
+	// Load says whether there is room for another call. Nil lets every call in.
+	Load *load.Gate
 	// DefaultTimeout is the deadline of calls of the contract that come without one. Zero for none.
 	DefaultTimeout time.Duration
 	// MaxRequestBytes is the largest request. Zero for 256 KiB.
@@ -68,9 +78,10 @@ type Options struct {
 // Edge is the walk of every call. It is safe for concurrent use.
 type Edge struct {
 	options   Options
-	methods   map[string]method
+	public    *surface
+	admin     *surface
 	validator protovalidate.Validator
-	walk      stage
+	walk      []stage
 }
 
 // New makes an edge. The error says which option is missing, or which of the
@@ -79,50 +90,59 @@ func New(options Options) (*Edge, error) {
 	if options.Audit == nil || options.Metrics == nil || options.Logger == nil || options.Now == nil || options.Random == nil {
 		return nil, errors.New("edge: audit, metrics, logger, clock and source of chance are required")
 	}
-	e := &Edge{options: options, methods: knownMethods()}
+	e := &Edge{options: options}
+	e.public, e.admin = e.suppliers(), e.operators()
 	var err error
-	if e.validator, err = newValidator(e.methods); err != nil {
+	if e.validator, err = newValidator(e.public, e.admin); err != nil {
 		return nil, err
 	}
-	e.walk = inOrder(e.recovered, e.numbered, e.recorded, e.shaped, e.recovered, e.identified, e.timed)
+	e.walk = []stage{e.recovered, e.numbered, e.recorded, e.shaped, e.recovered, e.identified, e.permitted, e.timed, e.admitted}
 	return e, nil
 }
 
 // ServerOptions make a gRPC server walk its calls through the edge, and set its
-// limits.
-func (e *Edge) ServerOptions() []grpc.ServerOption {
+// limits. It is to serve what suppliers see: RecordService, RegionService,
+// ServerService, and gRPC's health and reflection.
+func (e *Edge) ServerOptions() []grpc.ServerOption { return e.public.serverOptions() }
+
+// AdminServerOptions do the same for the server of those who operate the gateway:
+// CacheService, ServerService, health and reflection.
+func (e *Edge) AdminServerOptions() []grpc.ServerOption { return e.admin.serverOptions() }
+
+func (s *surface) serverOptions() []grpc.ServerOption {
 	options := []grpc.ServerOption{
-		grpc.UnaryInterceptor(e.unary),
-		grpc.StreamInterceptor(e.stream),
+		grpc.UnaryInterceptor(s.unary),
+		grpc.StreamInterceptor(s.stream),
 		grpc.UnknownServiceHandler(func(any, grpc.ServerStream) error { return noSuchMethod() }),
-		grpc.InTapHandle(e.tap),
+		grpc.InTapHandle(s.tap),
 		grpc.ForceServerCodecV2(newCodec()),
 	}
-	for _, h := range e.statsHandlers() {
+	for _, h := range s.statsHandlers() {
 		options = append(options, grpc.StatsHandler(h))
 	}
-	return append(options, e.limits()...)
+	return append(options, s.edge.limits()...)
 }
 
-func (e *Edge) statsHandlers() []stats.Handler {
-	handlers := []stats.Handler{&count{edge: e}}
-	if e.options.Tracing != nil {
-		handlers = append(handlers, e.options.Tracing.ServerHandler(e.knows))
+func (s *surface) statsHandlers() []stats.Handler {
+	handlers := []stats.Handler{&count{s}}
+	if s.edge.options.Tracing != nil {
+		if traces := s.edge.options.Tracing.ServerHandler(s.knows); traces != nil {
+			handlers = append(handlers, traces)
+		}
 	}
 	return handlers
 }
 
-// stage is one concern of the walk: it does its part, and calls next for the rest.
-type stage func(ctx context.Context, c *call, next func(context.Context) error) error
+// stage is one concern of the walk: it does its part, and calls the call's next for
+// the rest, once at most.
+type stage func(ctx context.Context, c *call) error
 
-// inOrder makes one stage of several, the first outermost.
-func inOrder(stages ...stage) stage {
-	return func(ctx context.Context, c *call, last func(context.Context) error) error {
-		next := last
-		for i := len(stages) - 1; i >= 0; i-- {
-			s, inner := stages[i], next
-			next = func(ctx context.Context) error { return s(ctx, c, inner) }
-		}
-		return next(ctx)
+// next goes on with the walk: with the next stage, and after the last with the service.
+func (c *call) next(ctx context.Context) error {
+	if len(c.left) == 0 {
+		return c.service(ctx)
 	}
+	s := c.left[0]
+	c.left = c.left[1:]
+	return s(ctx, c)
 }

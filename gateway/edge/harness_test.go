@@ -35,6 +35,8 @@ type services struct {
 	lhcrv1.UnimplementedRecordServiceServer
 	lhcrv1.UnimplementedRegionServiceServer
 	lhcrv1.UnimplementedServerServiceServer
+	lhcrv1.UnimplementedCacheServiceServer
+	purge    func(context.Context, *lhcrv1.PurgePatientRequest) (*lhcrv1.PurgePatientResponse, error)
 	get      func(context.Context, *lhcrv1.GetRecordRequest) (*lhcrv1.GetRecordResponse, error)
 	stream   func(*lhcrv1.StreamRecordRequest, grpc.ServerStreamingServer[lhcrv1.StreamRecordResponse]) error
 	document func(*lhcrv1.GetDocumentRequest, grpc.ServerStreamingServer[lhcrv1.GetDocumentResponse]) error
@@ -50,6 +52,10 @@ func (s *services) StreamRecord(req *lhcrv1.StreamRecordRequest, to grpc.ServerS
 
 func (s *services) GetDocument(req *lhcrv1.GetDocumentRequest, to grpc.ServerStreamingServer[lhcrv1.GetDocumentResponse]) error {
 	return s.document(req, to)
+}
+
+func (s *services) PurgePatient(ctx context.Context, req *lhcrv1.PurgePatientRequest) (*lhcrv1.PurgePatientResponse, error) {
+	return s.purge(ctx, req)
 }
 
 func (s *services) GetServerInfo(context.Context, *lhcrv1.GetServerInfoRequest) (*lhcrv1.GetServerInfoResponse, error) {
@@ -95,6 +101,17 @@ func clock() time.Time { return start }
 
 func newSetting(t testing.TB, change ...func(*edge.Options)) *setting {
 	t.Helper()
+	return settingOf(t, (*edge.Edge).ServerOptions, change...)
+}
+
+// newAdminSetting is the same by the admin listener.
+func newAdminSetting(t testing.TB, change ...func(*edge.Options)) *setting {
+	t.Helper()
+	return settingOf(t, (*edge.Edge).AdminServerOptions, change...)
+}
+
+func settingOf(t testing.TB, surface func(*edge.Edge) []grpc.ServerOption, change ...func(*edge.Options)) *setting {
+	t.Helper()
 	s := &setting{metrics: telemetry.NewMetrics("test"), spans: tracetest.NewInMemoryExporter()}
 	options := s.options(t)
 	for _, c := range change {
@@ -104,7 +121,7 @@ func newSetting(t testing.TB, change ...func(*edge.Options)) *setting {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.serve(t, e)
+	s.serve(t, surface(e))
 	return s
 }
 
@@ -137,9 +154,11 @@ func must(t testing.TB, err error) {
 	}
 }
 
-func (s *setting) serve(t testing.TB, e *edge.Edge) {
+// serve serves every service that there is: what the surface does not have it refuses.
+func (s *setting) serve(t testing.TB, options []grpc.ServerOption) {
 	t.Helper()
-	s.server = grpc.NewServer(e.ServerOptions()...)
+	s.server = grpc.NewServer(options...)
+	lhcrv1.RegisterCacheServiceServer(s.server, &s.services)
 	lhcrv1.RegisterRecordServiceServer(s.server, &s.services)
 	lhcrv1.RegisterRegionServiceServer(s.server, &s.services)
 	lhcrv1.RegisterServerServiceServer(s.server, &s.services)
@@ -170,7 +189,13 @@ func (s *setting) records() lhcrv1.RecordServiceClient { return lhcrv1.NewRecord
 // as is a context with the token of a pharmacist.
 func (s *setting) as(t testing.TB, ctx context.Context) context.Context {
 	t.Helper()
-	token, err := s.issuer.Token(sandboxissuer.Pharmacist(), 0)
+	return s.with(t, ctx, sandboxissuer.Pharmacist())
+}
+
+// with is a context with a token of these claims.
+func (s *setting) with(t testing.TB, ctx context.Context, claims access.Claims) context.Context {
+	t.Helper()
+	token, err := s.issuer.Token(claims, 0)
 	must(t, err)
 	return metadata.AppendToOutgoingContext(ctx, "authorization", "Bearer "+token)
 }

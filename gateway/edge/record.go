@@ -13,12 +13,12 @@ import (
 // recorded opens the audit of a call before anything is decided about it and writes
 // how it ended, before a whole answer leaves. An answer whose record cannot be
 // written does not leave.
-func (e *Edge) recorded(ctx context.Context, c *call, next func(context.Context) error) error {
+func (e *Edge) recorded(ctx context.Context, c *call) error {
 	if c.method.public {
-		return next(ctx)
+		return c.next(ctx)
 	}
 	c.entry = e.options.Audit.Open(ctx, audit.Call{Event: audit.EventCall, Operation: c.method.name, RequestID: c.id, At: c.began})
-	err := next(ctx)
+	err := c.next(ctx)
 	if c.caller == nil {
 		c.entry.Identify(audit.Nobody())
 	}
@@ -68,14 +68,17 @@ func (e *Edge) unwritten(ctx context.Context, c *call, cause error) error {
 // Refused counts and audits a call that was refused before it became one of gRPC: a
 // REST request that could not be understood. The method is its gRPC method, or empty.
 func (e *Edge) Refused(ctx context.Context, requestID, fullMethod string, code codes.Code, reason lhcrv1.ErrorReason) {
-	e.options.Metrics.Unread(code)
-	now := e.options.Now()
-	entry := e.options.Audit.Open(ctx, audit.Call{
-		Event: audit.EventUnread, Operation: e.methodOf(fullMethod).name, RequestID: requestID, At: now,
-	})
+	e.public.refused(ctx, requestID, e.public.method(fullMethod), code, reason)
+}
+
+func (s *surface) refused(ctx context.Context, requestID string, m *method, code codes.Code, reason lhcrv1.ErrorReason) {
+	options := s.edge.options
+	options.Metrics.Unread(code)
+	now := options.Now()
+	entry := options.Audit.Open(ctx, audit.Call{Event: audit.EventUnread, Operation: m.name, RequestID: requestID, At: now})
 	entry.Identify(audit.Nobody())
 	if err := entry.Commit(ctx, audit.Outcome{Code: code, Reason: reason, At: now}); err != nil {
-		e.options.Metrics.AuditFailure()
-		e.options.Logger.ErrorContext(ctx, "an audit record could not be written", "request_id", requestID, "error", err)
+		options.Metrics.AuditFailure()
+		options.Logger.ErrorContext(ctx, "an audit record could not be written", "request_id", requestID, "error", err)
 	}
 }

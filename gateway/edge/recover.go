@@ -13,7 +13,7 @@ import (
 
 // recovered turns a panic into INTERNAL. Its value may hold anything of a patient,
 // so only its type and the names of the functions on the stack are logged.
-func (e *Edge) recovered(ctx context.Context, c *call, next func(context.Context) error) (err error) {
+func (e *Edge) recovered(ctx context.Context, c *call) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			e.options.Metrics.Panic()
@@ -22,7 +22,7 @@ func (e *Edge) recovered(ctx context.Context, c *call, next func(context.Context
 			err = internal()
 		}
 	}()
-	return next(ctx)
+	return c.next(ctx)
 }
 
 // maxFrames is how much of the stack is logged.

@@ -2,7 +2,6 @@ package edge
 
 import (
 	"context"
-	"regexp"
 	"strings"
 
 	"github.com/google/uuid"
@@ -15,21 +14,39 @@ import (
 // RequestIDKey is the key of the request id in the metadata of calls and answers.
 const RequestIDKey = "x-request-id"
 
-// uuidForm is the only form of id that is taken from a caller: ids are logged and
-// passed on to regions, and anything freer could carry an identifier of a patient.
-var uuidForm = regexp.MustCompile(`^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$`)
+// isUUID says whether an id has the only form that is taken from a caller: ids are
+// logged and passed on to regions, and anything freer could carry an identifier of a
+// patient.
+func isUUID(id string) bool {
+	if len(id) != 36 {
+		return false
+	}
+	for i := range len(id) {
+		switch c := id[i]; i {
+		case 8, 13, 18, 23:
+			if c != '-' {
+				return false
+			}
+		default:
+			if (c < '0' || c > '9') && (c|0x20 < 'a' || c|0x20 > 'f') {
+				return false
+			}
+		}
+	}
+	return true
+}
 
 // numbered gives the call its id and tells the caller of it.
-func (e *Edge) numbered(ctx context.Context, c *call, next func(context.Context) error) error {
+func (e *Edge) numbered(ctx context.Context, c *call) error {
 	c.id = e.requestID(ctx)
 	// It fails only when headers are out already, which no stage before this does.
 	_ = grpc.SetHeader(ctx, metadata.Pairs(RequestIDKey, c.id))
-	return next(ctx)
+	return c.next(ctx)
 }
 
 // requestID is the caller's id of the call, when it is a UUID, or a new one.
 func (e *Edge) requestID(ctx context.Context) string {
-	if ids := metadata.ValueFromIncomingContext(ctx, RequestIDKey); len(ids) == 1 && uuidForm.MatchString(ids[0]) {
+	if ids := metadata.ValueFromIncomingContext(ctx, RequestIDKey); len(ids) == 1 && isUUID(ids[0]) {
 		return strings.ToLower(ids[0])
 	}
 	id, err := uuid.NewRandomFromReader(e.options.Random)

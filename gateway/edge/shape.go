@@ -12,8 +12,8 @@ import (
 )
 
 // shaped makes whatever failed an error of the contract.
-func (e *Edge) shaped(ctx context.Context, c *call, next func(context.Context) error) error {
-	err := next(ctx)
+func (e *Edge) shaped(ctx context.Context, c *call) error {
+	err := c.next(ctx)
 	if err == nil || failure.Reason(err) != lhcrv1.ErrorReason_ERROR_REASON_UNSPECIFIED || !c.method.ours {
 		return shape(c, err)
 	}

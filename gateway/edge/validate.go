@@ -19,25 +19,35 @@ import (
 
 // newValidator makes a validator and proves at the start that the rules of every
 // request can be applied.
-func newValidator(methods map[string]method) (protovalidate.Validator, error) {
+func newValidator(surfaces ...*surface) (protovalidate.Validator, error) {
 	validator, err := protovalidate.New()
 	if err != nil {
 		return nil, fmt.Errorf("edge: the contract's rules: %w", err)
 	}
-	for _, m := range methods {
-		if !m.ours {
-			continue
-		}
-		request, err := emptyRequest(m.name)
-		if err != nil {
-			return nil, err
-		}
-		var broken *protovalidate.ValidationError
-		if err := validator.Validate(request); err != nil && !errors.As(err, &broken) {
-			return nil, fmt.Errorf("edge: the rules of the requests of %s: %w", m.name, err)
+	for _, s := range surfaces {
+		for _, m := range s.methods {
+			if err := tryRules(validator, m); err != nil {
+				return nil, err
+			}
 		}
 	}
 	return validator, nil
+}
+
+// tryRules applies the rules of a method's request to one with nothing in it.
+func tryRules(validator protovalidate.Validator, m *method) error {
+	if !m.ours {
+		return nil
+	}
+	request, err := emptyRequest(m.name)
+	if err != nil {
+		return err
+	}
+	var broken *protovalidate.ValidationError
+	if err := validator.Validate(request); err != nil && !errors.As(err, &broken) {
+		return fmt.Errorf("edge: the rules of the requests of %s: %w", m.name, err)
+	}
+	return nil
 }
 
 // emptyRequest is a request of a method, with nothing in it.
@@ -55,8 +65,8 @@ func emptyRequest(fullMethod string) (proto.Message, error) {
 	return kind.New().Interface(), nil
 }
 
-// admit validates a request, and once it is whole tells the audit what is asked.
-func (e *Edge) admit(ctx context.Context, c *call, request any) error {
+// asked validates a request, and once it is whole tells the audit what is asked.
+func (e *Edge) asked(ctx context.Context, c *call, request any) error {
 	message, ok := request.(proto.Message)
 	if !ok {
 		return nil
@@ -67,13 +77,16 @@ func (e *Edge) admit(ctx context.Context, c *call, request any) error {
 	if err := e.validate(ctx, c, message); err != nil {
 		return err
 	}
-	if asked, ok := requestOf(message); ok && c.entry != nil {
-		c.entry.Ask(asked)
+	if about, ok := requestOf(message); ok && c.entry != nil {
+		c.entry.Ask(about)
 	}
 	return nil
 }
 
 func (e *Edge) validate(ctx context.Context, c *call, message proto.Message) error {
+	if isPlain(message) {
+		return nil
+	}
 	err := e.validator.Validate(message)
 	var broken *protovalidate.ValidationError
 	switch {
@@ -186,6 +199,8 @@ func requestOf(message proto.Message) (audit.Request, bool) {
 		r := subjectOf(m)
 		r.Regions, r.Document = []string{m.GetRegionId()}, m.GetItemId()
 		return r, true
+	case *lhcrv1.PurgePatientRequest:
+		return audit.Request{NHSNumber: audit.Patient(m.GetPatient().GetNhsNumber())}, true
 	}
 	return audit.Request{}, false
 }

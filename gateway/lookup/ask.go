@@ -1,10 +1,10 @@
 package lookup
 
 import (
+	"bytes"
 	"context"
 	"slices"
 
-	"github.com/openlhcr/openlhcr/gateway/lookup/assembly"
 	"github.com/openlhcr/openlhcr/gateway/lookup/identity"
 	"github.com/openlhcr/openlhcr/gateway/lookup/part"
 	adapterv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/adapter/v1"
@@ -15,127 +15,147 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 )
 
-// askAll asks every region of a plan side by side. The channel holds room for all
-// and delivers each region once: with its answer, or with UNAVAILABLE when its time
-// or the context ends. It is never closed.
-func (l *Lookup) askAll(ctx context.Context, p *plan) <-chan assembly.Region {
-	answers := make(chan assembly.Region, len(p.regions))
-	for _, id := range p.regions {
-		if r := l.regions[id]; r != nil {
-			l.newQuestion(p, r).start(ctx, answers)
-		} else {
-			answers <- notConnected(id, p.sections)
-		}
-	}
-	return answers
-}
-
-// question is what one region is asked.
-type question struct {
-	*plan
-	lookup   *Lookup
-	region   *region
-	asked    []lhcrv1.Section // those of the plan's that the region gives
-	attempts *attempts
-}
-
-func (l *Lookup) newQuestion(p *plan, r *region) *question {
-	q := &question{plan: p, lookup: l, region: r, attempts: &attempts{lookup: l, region: r.ID()}}
-	for _, section := range p.sections {
-		if _, never := r.reasons[section]; !never {
-			q.asked = append(q.asked, section)
-		}
-	}
-	return q
-}
-
-// start asks in a goroutine of its own. When the region's time or the context ends
-// first, the region counts as late there and then, whether its adapter minds its
-// context or not; what it may still say is dropped.
-func (q *question) start(ctx context.Context, answers chan<- assembly.Region) {
-	wait, told := regionTime(ctx, q.region)
-	waiting, stopWaiting := context.WithTimeout(ctx, wait)
-	inTime := context.AfterFunc(waiting, func() {
-		q.attempts.abandon(waiting.Err())
-		answers <- q.withoutAnswer(status.FromContextError(waiting.Err()).Err())
-	})
-	go func() {
-		defer stopWaiting()
-		telling, cancel := context.WithTimeout(waiting, told)
-		defer cancel()
-		answer := q.guarded(telling)
-		if inTime() {
-			answers <- answer
-		}
-	}()
+// reply is what a region answered to a Fetch.
+type reply struct {
+	res *adapterv1.FetchResponse
+	err error
 }
 
 // guarded answers even where the work on an answer panics. The panic's value may
 // hold anything of a patient: it goes nowhere.
-func (q *question) guarded(ctx context.Context) (answer assembly.Region) {
+func (f *flight) guarded(ctx context.Context) (parts []*part.Part) {
 	defer func() {
 		if recover() != nil {
 			err := status.Error(codes.DataLoss, "the gateway failed over the region's answer")
-			q.attempts.end(err)
-			answer = q.withoutAnswer(err)
+			f.attempts.end(err)
+			parts = f.withoutAnswer(err)
 		}
 	}()
-	return q.answer(ctx)
+	return f.answer(ctx)
 }
 
-// answer locates, fetches, checks whose answer it is, and encodes it.
-func (q *question) answer(ctx context.Context) assembly.Region {
-	if len(q.asked) == 0 {
-		return q.with(nil)
+// answer locates, fetches, checks whose answer it is, encodes and keeps it.
+//
+// With a location that was kept it fetches at once. Where the reply could come of a
+// handle that is not good any more, it locates anew and, if the region now holds the
+// person elsewhere, fetches anew, all within the same time.
+func (f *flight) answer(ctx context.Context) []*part.Part {
+	var first *reply
+	if f.located != nil {
+		r := f.fetch(ctx, f.located.Handle)
+		if !f.stale(r) {
+			return f.settle(r, location{})
+		}
+		first = &r
 	}
-	found := q.region.locate(ctx, q.attempts, func() *adapterv1.LocateRequest {
-		return &adapterv1.LocateRequest{Caller: q.callerFor(), Patient: q.patient()}
+	found := f.region.locate(ctx, &f.attempts, f.lookup.opts.Now, func() *adapterv1.LocateRequest {
+		return &adapterv1.LocateRequest{Caller: f.callerFor(), Patient: f.patient()}
 	})
+	verdict := found.verdictOf(f.asked)
 	switch {
 	case found.err != nil:
-		return q.withoutAnswer(found.err)
-	case found.verdictOf(q.plan.asked).Mismatch():
-		return q.mismatched(found.verdictOf(q.plan.asked))
+		return f.withoutAnswer(found.err)
+	case verdict.Mismatch():
+		return f.mismatched(verdict)
 	case found.notHeld:
-		return q.each(func(s lhcrv1.Section) *lhcrv1.SectionOutcome {
-			return &lhcrv1.SectionOutcome{
-				RegionId: q.region.ID(), Section: s, Status: lhcrv1.OutcomeStatus_OUTCOME_STATUS_NOT_HELD,
-				Message: "no record available", RetrievedAt: timestamppb.New(q.lookup.opts.Now()), SourceLag: q.region.lag,
-			}
-		})
+		f.keep(nil, found)
+		return f.notHeld()
+	case first != nil && found.told && bytes.Equal(found.handle, f.located.Handle):
+		return f.settle(*first, found)
 	}
-	return q.fetch(ctx, found)
+	return f.settle(f.fetch(ctx, found.handle), found)
 }
 
-func (q *question) fetch(ctx context.Context, found location) assembly.Region {
-	res, err := q.region.Fetch(q.attempts.start(ctx, MethodFetch), &adapterv1.FetchRequest{
-		Caller: q.callerFor(), Patient: q.patient(), Sections: slices.Clone(q.asked), Handle: found.handle,
-		Window: proto.CloneOf(q.request.GetWindow()), IncludeSource: q.request.GetIncludeSource(),
+func (f *flight) fetch(ctx context.Context, handle []byte) reply {
+	res, err := f.region.Fetch(f.attempts.start(ctx, MethodFetch), &adapterv1.FetchRequest{
+		Caller: f.callerFor(), Patient: f.patient(), Sections: slices.Clone(f.wanted), Handle: slices.Clone(handle),
+		Window: proto.CloneOf(f.request.GetWindow()), IncludeSource: f.request.GetIncludeSource(),
 	})
 	if err != nil {
-		q.attempts.end(err)
-		return q.withoutAnswer(err)
+		f.attempts.end(err)
 	}
-	verdict, people := gate(q.plan.asked, found.people, res)
+	return reply{res, err}
+}
+
+// stale says whether a reply could come of a handle that was kept for too long. So
+// could an answer that names nobody: the patient whom Locate found earlier does not
+// vouch for it, for a record may have been merged into another since.
+func (f *flight) stale(r reply) bool {
+	if r.err != nil {
+		return staleHandle(r.err)
+	}
+	if verdict, _ := gate(f.asked, nil, r.res); verdict.Mismatch() {
+		f.attempts.answered(codes.OK, nil)
+		return true
+	}
+	const notHeld = lhcrv1.OutcomeStatus_OUTCOME_STATUS_NOT_HELD
+	if slices.ContainsFunc(r.res.GetOutcomes(), func(o *lhcrv1.SectionOutcome) bool { return o.GetStatus() != notHeld }) {
+		return false
+	}
+	f.attempts.answered(codes.OK, nil)
+	return true
+}
+
+func staleHandle(err error) bool {
+	switch status.Code(err) {
+	case codes.NotFound, codes.InvalidArgument, codes.FailedPrecondition, codes.DataLoss:
+		return true
+	}
+	return false
+}
+
+// settle makes parts of a reply, and keeps what may be kept.
+func (f *flight) settle(r reply, found location) []*part.Part {
+	if r.err != nil {
+		if !staleHandle(r.err) {
+			f.keep(nil, found)
+		}
+		return f.withoutAnswer(r.err)
+	}
+	verdict, people := gate(f.asked, found.people, r.res)
 	if verdict.Mismatch() {
-		q.attempts.answered(codes.OK, map[lhcrv1.OutcomeStatus]int{lhcrv1.OutcomeStatus_OUTCOME_STATUS_IDENTITY_MISMATCH: len(q.asked)})
-		return q.mismatched(verdict)
+		f.attempts.answered(codes.OK, map[lhcrv1.OutcomeStatus]int{lhcrv1.OutcomeStatus_OUTCOME_STATUS_IDENTITY_MISMATCH: len(f.wanted)})
+		return f.mismatched(verdict)
 	}
 	parts := part.Encode(part.Answer{
-		Region: q.region.ID(), Sections: q.asked, Response: res, People: people,
-		LinkedLeftOut: verdict.LeftOut, Lag: q.region.lag, Retrieved: q.lookup.opts.Now(),
+		Region: f.region.id, Sections: f.wanted, Response: r.res, People: people,
+		LinkedLeftOut: verdict.LeftOut, Lag: f.region.lag, Retrieved: f.lookup.opts.Now(),
 	})
-	q.attempts.answered(meaning(parts), statusesOf(parts))
-	return q.with(parts)
+	f.attempts.answered(meaning(parts), statusesOf(parts))
+	f.keep(parts, found)
+	return parts
 }
 
-func (q *question) mismatched(v identity.Verdict) assembly.Region {
-	return q.each(func(s lhcrv1.Section) *lhcrv1.SectionOutcome { return mismatchOutcome(q.region.ID(), s, v) })
+// each is an answer with one outcome for every section asked for, and no items.
+func (f *flight) each(outcome func(lhcrv1.Section) *lhcrv1.SectionOutcome) []*part.Part {
+	parts := make([]*part.Part, 0, len(f.wanted))
+	for _, section := range f.wanted {
+		parts = append(parts, part.OfOutcome(outcome(section)))
+	}
+	return parts
 }
 
-func (q *question) callerFor() *adapterv1.Caller {
-	return callerFor(q.region.ID(), q.caller, q.request.GetAccess())
+// withoutAnswer is what a failed call to the region means for its sections.
+func (f *flight) withoutAnswer(err error) []*part.Part {
+	return f.each(func(s lhcrv1.Section) *lhcrv1.SectionOutcome { return failedOutcome(f.region.id, s, err) })
+}
+
+func (f *flight) mismatched(v identity.Verdict) []*part.Part {
+	return f.each(func(s lhcrv1.Section) *lhcrv1.SectionOutcome { return mismatchOutcome(f.region.id, s, v) })
+}
+
+func (f *flight) notHeld() []*part.Part {
+	at := timestamppb.New(f.lookup.opts.Now())
+	return f.each(func(s lhcrv1.Section) *lhcrv1.SectionOutcome {
+		o := f.region.notHeldOutcome(s)
+		o.RetrievedAt = at
+		return o
+	})
+}
+
+func (f *flight) callerFor() *adapterv1.Caller {
+	return callerFor(f.region.id, f.caller, f.request.GetAccess())
 }
 
 // patient is a copy: no adapter can change whom the next one is asked about.
-func (q *question) patient() *lhcrv1.PatientQuery { return proto.CloneOf(q.request.GetPatient()) }
+func (f *flight) patient() *lhcrv1.PatientQuery { return proto.CloneOf(f.request.GetPatient()) }

@@ -3,6 +3,7 @@ package lookup
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	lhcrv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/v1"
@@ -19,6 +20,8 @@ import (
 type attempts struct {
 	lookup *Lookup
 	region string
+	trace  trace.SpanContext // of the call that began them
+	joined atomic.Int32
 
 	mu        sync.Mutex
 	current   *attempt
@@ -47,21 +50,32 @@ func (a *attempts) start(ctx context.Context, method Method) context.Context {
 	return ctx
 }
 
+// join counts another lookup that waits for what these calls give, and links its
+// trace to theirs.
+func (a *attempts) join(ctx context.Context) {
+	a.joined.Add(1)
+	if span := trace.SpanFromContext(ctx); span.IsRecording() {
+		span.AddLink(trace.Link{SpanContext: a.trace})
+	}
+}
+
 // end closes the call that was begun.
-func (a *attempts) end(err error) { a.close(status.Code(err), nil, false) }
+func (a *attempts) end(err error) {
+	a.close(Observation{Code: status.Code(err), Refused: refusalOf(err)}, false)
+}
 
 // answered closes a Fetch by what it gave.
 func (a *attempts) answered(code codes.Code, outcomes map[lhcrv1.OutcomeStatus]int) {
-	a.close(code, outcomes, false)
+	a.close(Observation{Code: code, Outcomes: outcomes}, false)
 }
 
 // abandon closes the call in flight because nobody waits for it any more. What
 // becomes of it later is not heard of.
 func (a *attempts) abandon(cause error) {
-	a.close(status.FromContextError(cause).Code(), nil, true)
+	a.close(Observation{Code: status.FromContextError(cause).Code()}, true)
 }
 
-func (a *attempts) close(code codes.Code, outcomes map[lhcrv1.OutcomeStatus]int, last bool) {
+func (a *attempts) close(o Observation, last bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.abandoned = a.abandoned || last
@@ -70,13 +84,13 @@ func (a *attempts) close(code codes.Code, outcomes map[lhcrv1.OutcomeStatus]int,
 		return
 	}
 	if call.span.IsRecording() {
-		call.span.SetAttributes(attribute.String("rpc.grpc.status_code", code.String()))
+		call.span.SetAttributes(attribute.String("rpc.grpc.status_code", o.Code.String()))
 	}
-	if code != codes.OK {
+	if o.Code != codes.OK {
 		call.span.SetStatus(otelcodes.Error, "")
 	}
 	call.span.End()
-	a.lookup.opts.Observe(Observation{
-		RegionID: a.region, Method: call.method, Code: code, Outcomes: outcomes, Duration: a.lookup.opts.Now().Sub(call.began),
-	})
+	o.RegionID, o.Method, o.Joined = a.region, call.method, int(a.joined.Load())
+	o.Duration = a.lookup.opts.Now().Sub(call.began)
+	a.lookup.opts.Observe(o)
 }

@@ -9,24 +9,23 @@ import (
 // together and get it to the caller in time.
 const leastReserve = 50 * time.Millisecond
 
-// begin gives a call the time in which regions may answer: until its deadline less
+// usable says until when regions may answer a call: until its deadline less
 // max(50 ms, 5 %), so that the answer is there by the deadline (contract, Errors). A
 // call without a deadline gets one.
-func (l *Lookup) begin(ctx context.Context) (context.Context, context.CancelFunc, error) {
+func (d *deployed) usable(ctx context.Context) (time.Time, error) {
 	if ctx.Err() != nil {
-		return nil, nil, gaveUp(ctx)
+		return time.Time{}, gaveUp(ctx)
 	}
-	remaining := l.opts.CallTimeout
+	remaining := d.callTimeout
 	if deadline, ok := ctx.Deadline(); ok {
 		// The deadline is the context's, so it is the context's clock that counts.
 		remaining = time.Until(deadline)
 	}
 	usable := remaining - max(leastReserve, remaining/20)
 	if usable <= 0 {
-		return nil, nil, tooLate()
+		return time.Time{}, tooLate()
 	}
-	bounded, cancel := context.WithTimeout(ctx, usable)
-	return bounded, cancel, nil
+	return time.Now().Add(usable), nil
 }
 
 // regionTime is how long one region may take, and how long its adapter is told. The

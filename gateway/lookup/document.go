@@ -1,12 +1,16 @@
 package lookup
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
 
+	"github.com/openlhcr/openlhcr/gateway/cache"
 	"github.com/openlhcr/openlhcr/gateway/failure"
 	"github.com/openlhcr/openlhcr/gateway/lookup/identity"
+	"github.com/openlhcr/openlhcr/gateway/lookup/part"
 	adapterv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/adapter/v1"
 	lhcrv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/v1"
 	"google.golang.org/grpc/codes"
@@ -29,16 +33,21 @@ func (l *Lookup) Document(ctx context.Context, caller *adapterv1.Caller, req *lh
 	if err != nil {
 		return err
 	}
-	r := l.regions[req.GetRegionId()]
+	deployed := l.deployed.Load()
+	r := deployed.regions[req.GetRegionId()]
 	if r == nil {
 		return unknownRegion("region_id")
 	}
-	bounded, cancel, err := l.begin(ctx)
+	until, err := deployed.usable(ctx)
 	if err != nil {
 		return err
 	}
+	bounded, cancel := context.WithDeadline(ctx, until)
 	defer cancel()
-	d := &documentQuestion{asked: asked, region: r, request: req, caller: caller, attempts: &attempts{lookup: l, region: r.ID()}}
+	d := &documentQuestion{
+		asked: asked, region: r, request: req, caller: callerFor(r.id, caller, req.GetAccess()), keep: deployed.keep,
+		patient: proto.CloneOf(req.GetPatient()), lookup: l, attempts: &attempts{lookup: l, region: r.id},
+	}
 	res, err := d.within(bounded)
 	switch {
 	case ctx.Err() != nil:
@@ -46,7 +55,7 @@ func (l *Lookup) Document(ctx context.Context, caller *adapterv1.Caller, req *lh
 	case err != nil:
 		return err
 	}
-	return sendDocument(ctx, r.ID(), res, send)
+	return sendDocument(ctx, r.id, res, send)
 }
 
 // documentQuestion is what one region is asked of one document.
@@ -54,7 +63,10 @@ type documentQuestion struct {
 	asked    identity.Asked
 	region   *region
 	request  *lhcrv1.GetDocumentRequest
-	caller   *adapterv1.Caller
+	caller   *adapterv1.Caller // as the region hears of them
+	patient  *lhcrv1.PatientQuery
+	keep     Keep
+	lookup   *Lookup
 	attempts *attempts
 }
 
@@ -92,11 +104,18 @@ func (d *documentQuestion) guarded(ctx context.Context) (a documentAnswer) {
 	return documentAnswer{document: res, err: err}
 }
 
+// answer locates and fetches. With a location that was kept it fetches at once, and
+// locates anew where the reply could come of a handle that is not good any more.
 func (d *documentQuestion) answer(ctx context.Context) (*adapterv1.FetchDocumentResponse, error) {
-	caller := callerFor(d.region.ID(), d.caller, d.request.GetAccess())
-	patient := proto.CloneOf(d.request.GetPatient())
-	found := d.region.locate(ctx, d.attempts, func() *adapterv1.LocateRequest {
-		return &adapterv1.LocateRequest{Caller: caller, Patient: patient}
+	held, reading := d.held(ctx)
+	var first documentReply
+	if held != nil {
+		if first = d.fetch(ctx, held.Handle); !first.stale(d.asked) {
+			return first.judged(d.asked)
+		}
+	}
+	found := d.region.locate(ctx, d.attempts, d.lookup.opts.Now, func() *adapterv1.LocateRequest {
+		return &adapterv1.LocateRequest{Caller: d.caller, Patient: d.patient}
 	})
 	switch {
 	case found.err != nil:
@@ -106,17 +125,76 @@ func (d *documentQuestion) answer(ctx context.Context) (*adapterv1.FetchDocument
 	case found.notHeld:
 		return nil, noSuchDocument()
 	}
+	d.fill(reading, found)
+	if held != nil && found.told && bytes.Equal(found.handle, held.Handle) {
+		return first.judged(d.asked)
+	}
+	return d.fetch(ctx, found.handle).judged(d.asked)
+}
+
+// held is where the region holds the person, as it was kept, and under what it may
+// be kept anew. That a region did not hold the person is asked again: somebody has
+// just been shown a document of theirs.
+func (d *documentQuestion) held(ctx context.Context) (*part.Location, *cache.Reading) {
+	if d.lookup.opts.Cache == nil || !d.region.canLocate || !mayKeep(d.region.id, d.request.GetAccess()) {
+		return nil, nil
+	}
+	reading := d.lookup.opts.Cache.Read(ctx, d.asked.Number(), []cache.Field{{Region: d.region.id, View: d.view(), Reader: d.region.reader}})
+	entry, _ := reading.Entry(0)
+	held, ok := entry.Value.(*part.Location)
+	if !ok || held.NotHeld || !holdsFor(held, d.asked) || d.lookup.opts.Now().Sub(entry.Retrieved) < -clockSkew {
+		return nil, reading
+	}
+	return held, reading
+}
+
+func (d *documentQuestion) view() cache.View {
+	return viewsOf(d.region.varies, d.caller, d.request.GetAccess(), d.request.GetPatient(), manner{}).location
+}
+
+func (d *documentQuestion) fill(reading *cache.Reading, found location) {
+	if reading == nil {
+		return
+	}
+	if kept, ok := found.kept(d.region, d.view(), d.keep); ok {
+		d.lookup.opts.Cache.Fill(reading, []cache.Kept{kept})
+	}
+}
+
+// documentReply is what a region answered to a FetchDocument.
+type documentReply struct {
+	res *adapterv1.FetchDocumentResponse
+	err error
+}
+
+func (d *documentQuestion) fetch(ctx context.Context, handle []byte) documentReply {
 	res, err := d.region.FetchDocument(d.attempts.start(ctx, MethodFetchDocument), &adapterv1.FetchDocumentRequest{
-		Caller: caller, Patient: patient, ItemId: d.request.GetItemId(), ContentId: d.request.GetContentId(), Handle: found.handle,
+		Caller: d.caller, Patient: d.patient, ItemId: d.request.GetItemId(), ContentId: d.request.GetContentId(), Handle: slices.Clone(handle),
 	})
 	d.attempts.end(err)
-	if err != nil {
-		return nil, documentFailure(err)
+	return documentReply{res, err}
+}
+
+func (r documentReply) mismatch(asked identity.Asked) bool {
+	return asked.Check(identity.People(r.res.GetPatients())).Mismatch()
+}
+
+// stale says whether a reply could come of a handle that was kept for too long.
+func (r documentReply) stale(asked identity.Asked) bool {
+	if r.err != nil {
+		return staleHandle(r.err)
 	}
-	if d.asked.Check(identity.People(res.GetPatients())).Mismatch() {
+	return r.mismatch(asked)
+}
+
+func (r documentReply) judged(asked identity.Asked) (*adapterv1.FetchDocumentResponse, error) {
+	switch {
+	case r.err != nil:
+		return nil, documentFailure(r.err)
+	case r.mismatch(asked):
 		return nil, notThisPatient()
 	}
-	return res, nil
+	return r.res, nil
 }
 
 // sendDocument cuts the bytes into messages.

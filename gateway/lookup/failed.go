@@ -1,6 +1,7 @@
 package lookup
 
 import (
+	"errors"
 	"time"
 
 	"github.com/openlhcr/openlhcr/adapters"
@@ -68,6 +69,9 @@ func troubleOf(err error) trouble {
 // scrubbed.
 func failedOutcome(region string, section lhcrv1.Section, err error) *lhcrv1.SectionOutcome {
 	t := troubleOf(err)
+	if refusalOf(err) != "" { // it was we who did not ask: the region is not to blame
+		t.message = status.Convert(err).Message()
+	}
 	after := retryAfter(err)
 	return &lhcrv1.SectionOutcome{
 		RegionId: region, Section: section, Status: t.status, Message: t.message, RetryAfter: after,
@@ -75,6 +79,18 @@ func failedOutcome(region string, section lhcrv1.Section, err error) *lhcrv1.Sec
 			Kind: t.gap, Retryable: t.retryable, RetryAfter: after, Message: adapters.Scrub(status.Convert(err).Message()),
 		}},
 	}
+}
+
+// guardRefusal is the error of a guard around a region that let a call not through.
+type guardRefusal interface{ GuardRefusal() string }
+
+// refusalOf is why a guard refused a call. Empty for every other error.
+func refusalOf(err error) string {
+	var refusal guardRefusal
+	if errors.As(err, &refusal) {
+		return refusal.GuardRefusal()
+	}
+	return ""
 }
 
 // retryAfter is when the region may be asked again, as it said. Nil when it did not.

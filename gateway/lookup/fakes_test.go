@@ -222,7 +222,7 @@ func (o *observations) all() []lookup.Observation {
 // newLookup makes a lookup over adapters, all of which are the caller's own regions.
 func newLookup(tb testing.TB, opts lookup.Options, list ...adapters.Adapter) *lookup.Lookup {
 	tb.Helper()
-	var regions []*adapters.Region
+	var regions []lookup.Fetcher
 	var ids []string
 	for _, a := range list {
 		r, err := adapters.NewRegion(a)

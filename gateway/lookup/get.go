@@ -1,10 +1,8 @@
 package lookup
 
 import (
-	"cmp"
 	"context"
 	"errors"
-	"slices"
 
 	"github.com/openlhcr/openlhcr/gateway/failure"
 	"github.com/openlhcr/openlhcr/gateway/lookup/assembly"
@@ -27,20 +25,19 @@ func (l *Lookup) Get(ctx context.Context, caller *adapterv1.Caller, req *lhcrv1.
 	if err != nil {
 		return nil, err
 	}
-	bounded, cancel, err := l.begin(ctx)
+	c, err := l.ask(ctx, p)
 	if err != nil {
 		return nil, err
 	}
-	defer cancel()
-	answers := l.askAll(bounded, p)
-	selections := make([]*assembly.Selection, 0, len(p.regions))
-	for range p.regions {
-		selections = append(selections, assembly.Select(<-answers))
-	}
+	defer c.end()
+	c.whole()
 	if ctx.Err() != nil {
 		return nil, gaveUp(ctx)
 	}
-	slices.SortFunc(selections, func(a, b *assembly.Selection) int { return cmp.Compare(a.RegionID(), b.RegionID()) })
+	selections := make([]*assembly.Selection, len(c.questions))
+	for i := range c.questions {
+		selections[i] = c.questions[i].selected()
+	}
 	response, err := assembly.Record(selections, caller.GetRequestId(), l.opts.Now())
 	switch {
 	case errors.Is(err, assembly.ErrTooLarge):

@@ -2,6 +2,7 @@ package lookup
 
 import (
 	"context"
+	"time"
 
 	"github.com/openlhcr/openlhcr/gateway/lookup/identity"
 	adapterv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/adapter/v1"
@@ -16,12 +17,14 @@ type location struct {
 	handle  []byte
 	people  []identity.Person
 	notHeld bool
+	told    bool      // the region itself has just said that it holds the patient, or that it does not
+	at      time.Time // when
 	err     error
 }
 
 // locate asks a region that can tell. A region that turns out not to be able to is
 // fetched from without a handle.
-func (r *region) locate(ctx context.Context, watch *attempts, request func() *adapterv1.LocateRequest) location {
+func (r *region) locate(ctx context.Context, watch *attempts, now func() time.Time, request func() *adapterv1.LocateRequest) location {
 	if !r.canLocate {
 		return location{}
 	}
@@ -33,12 +36,12 @@ func (r *region) locate(ctx context.Context, watch *attempts, request func() *ad
 	case err != nil:
 		return location{err: err}
 	}
-	found := location{people: identity.People(res.GetPatients())}
+	found := location{people: identity.People(res.GetPatients()), at: now()}
 	switch res.GetHolding() {
 	case adapterv1.Holding_HOLDING_HELD:
-		found.handle = res.GetHandle()
+		found.handle, found.told = res.GetHandle(), true
 	case adapterv1.Holding_HOLDING_NOT_HELD:
-		found.notHeld = true
+		found.notHeld, found.told = true, true
 	}
 	return found
 }

@@ -2,6 +2,7 @@ package lookup
 
 import (
 	"context"
+	"sync/atomic"
 	"time"
 
 	"github.com/openlhcr/openlhcr/adapters"
@@ -47,28 +48,32 @@ type Options struct {
 	CallTimeout time.Duration
 	// RegionTimeout bounds a region whose definition says nothing: DefaultRegionTimeout when zero.
 	RegionTimeout time.Duration
+	// Cache keeps what regions gave. Nil keeps nothing, and then no two calls share a question.
+	Cache Cache
+	// Keep says how long.
+	Keep Keep
+	// Cached hears, once for each lookup and each region of which the cache was read,
+	// how many of its sections were served from there, and how many not. It must
+	// return at once. Nil hears nothing.
+	Cached func(region string, hits, misses int)
+	// MaxFlights is how many questions may run on without the calls that began them:
+	// DefaultMaxFlights when zero. Above it a question ends with its call.
+	MaxFlights int
 }
 
 // Lookup reads records. It is safe for concurrent use.
 type Lookup struct {
-	regions map[string]*region
-	opts    Options
+	opts     Options
+	deployed atomic.Pointer[deployed]
+	flights  flights
 }
 
-// New makes a Lookup over the regions of a deployment.
-func New(regions []*adapters.Region, opts Options) *Lookup {
-	fetchers := make([]fetcher, 0, len(regions))
-	for _, r := range regions {
-		fetchers = append(fetchers, r)
-	}
-	return newLookup(fetchers, opts)
-}
-
-func newLookup(fetchers []fetcher, opts Options) *Lookup {
-	l := &Lookup{regions: make(map[string]*region, len(fetchers)), opts: opts.withDefaults()}
-	for _, f := range fetchers {
-		l.regions[f.ID()] = l.newRegion(f)
-	}
+// New makes a Lookup over the regions of a deployment. Close ends it.
+func New(regions []Fetcher, opts Options) *Lookup {
+	l := &Lookup{opts: opts.withDefaults(), flights: newFlights()}
+	l.Replace(Deployment{
+		Regions: regions, Directory: opts.Directory, Keep: opts.Keep, CallTimeout: opts.CallTimeout, RegionTimeout: opts.RegionTimeout,
+	})
 	return l
 }
 
@@ -82,19 +87,20 @@ func (o Options) withDefaults() Options {
 	if o.Tracer == nil {
 		o.Tracer = noop.NewTracerProvider().Tracer("")
 	}
-	if o.CallTimeout <= 0 {
-		o.CallTimeout = DefaultCallTimeout
+	if o.Cached == nil {
+		o.Cached = func(string, int, int) {}
 	}
-	if o.RegionTimeout <= 0 {
-		o.RegionTimeout = DefaultRegionTimeout
+	if o.MaxFlights <= 0 {
+		o.MaxFlights = DefaultMaxFlights
 	}
 	return o
 }
 
-// fetcher is one regional system as a lookup asks it. What stands around a region's
-// calls (retries, a breaker, one flight for the same question) is a fetcher around
-// a fetcher.
-type fetcher interface {
+// Fetcher is one regional system as a lookup asks it: an [adapters.Region], or
+// what stands around its calls (retries, a breaker, a limit), which is a Fetcher
+// around a Fetcher. It must be safe for concurrent use, and each answer must be one
+// that nobody else holds: the lookup writes into it.
+type Fetcher interface {
 	ID() string
 	Describe() *adapterv1.DescribeResponse
 	CanLocate() bool
@@ -104,4 +110,4 @@ type fetcher interface {
 	FetchDocument(context.Context, *adapterv1.FetchDocumentRequest) (*adapterv1.FetchDocumentResponse, error)
 }
 
-var _ fetcher = (*adapters.Region)(nil)
+var _ Fetcher = (*adapters.Region)(nil)

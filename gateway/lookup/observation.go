@@ -27,14 +27,22 @@ type Observation struct {
 	Method Method
 	// Code is how the call ended. OK for an answer of which anything could be used;
 	// an answer in which every section failed counts as the failure it tells of:
-	// PERMISSION_DENIED, DATA_LOSS or UNAVAILABLE. DEADLINE_EXCEEDED when the lookup
-	// stopped waiting, CANCELED when the caller gave up.
+	// PERMISSION_DENIED, DATA_LOSS or UNAVAILABLE. DEADLINE_EXCEEDED when nobody waits
+	// any longer: the region's time ended or, where the answer is not kept, the
+	// caller's. CANCELED when such a caller gave up, or the Lookup was closed.
 	Code codes.Code
 	// Outcomes counts the sections of a Fetch by the status with which they are
-	// delivered. Nil for everything else, and for a Fetch without an answer.
+	// delivered. Nil for everything else, for a Fetch without an answer, and for one
+	// whose answer was asked for anew.
 	Outcomes map[lhcrv1.OutcomeStatus]int
 	// Duration is how long it took, or how long was waited.
 	Duration time.Duration
+	// Joined counts the other lookups that shared the call by then.
+	Joined int
+	// Refused is why a guard around the region refused the call, in the guard's word.
+	// Such a call did not reach the region and says nothing of its health. Empty for
+	// every other.
+	Refused string
 }
 
 // statusesOf counts the parts of an answer by their status.

@@ -1,6 +1,7 @@
 package lookup
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/openlhcr/openlhcr/gateway/failure"
@@ -13,6 +14,7 @@ import (
 
 // plan is what a call is about: whom, on whose behalf, which regions, which sections.
 type plan struct {
+	deployed *deployed
 	asked    identity.Asked
 	caller   *adapterv1.Caller
 	request  *lhcrv1.GetRecordRequest
@@ -26,15 +28,16 @@ func (l *Lookup) plan(caller *adapterv1.Caller, req *lhcrv1.GetRecordRequest) (*
 	if err != nil {
 		return nil, err
 	}
-	sections, err := sectionsOf(req.GetSections())
+	d := l.deployed.Load()
+	sections, err := d.sectionsOf(req.GetSections())
 	if err != nil {
 		return nil, err
 	}
-	regions, err := l.regionsOf(caller, req.GetRegions())
+	regions, err := d.regionsOf(caller, req.GetRegions())
 	if err != nil {
 		return nil, err
 	}
-	return &plan{asked: asked, caller: caller, request: req, regions: regions, sections: sections}, nil
+	return &plan{deployed: d, asked: asked, caller: caller, request: req, regions: regions, sections: sections}, nil
 }
 
 // ask says whom a call is about. A call on nobody's behalf reaches no region.
@@ -50,33 +53,31 @@ func ask(caller *adapterv1.Caller, patient *lhcrv1.PatientQuery) (identity.Asked
 }
 
 // sectionsOf are the sections asked for by number, each once; every one when none is named.
-func sectionsOf(named []lhcrv1.Section) ([]lhcrv1.Section, error) {
-	every := everySection()
+func (d *deployed) sectionsOf(named []lhcrv1.Section) ([]lhcrv1.Section, error) {
 	if len(named) == 0 {
-		return every, nil
+		return d.sections, nil
 	}
 	for _, s := range named {
-		if !slices.Contains(every, s) {
+		if !slices.Contains(d.sections, s) {
 			return nil, failure.Invalid(failure.Violation{Field: "sections", Rule: "enum.defined_only", Message: "must name sections of the contract"})
 		}
 	}
-	sorted := slices.Sorted(slices.Values(named))
-	return slices.Compact(sorted), nil
+	return sortedOnce(named), nil
 }
 
 // regionsOf are the ids of the regions to ask. An id that the directory gives and
 // that this deployment has no adapter for stays: its sections are UNAVAILABLE, not
 // silently left out.
-func (l *Lookup) regionsOf(caller *adapterv1.Caller, selection *lhcrv1.RegionSelection) ([]string, error) {
+func (d *deployed) regionsOf(caller *adapterv1.Caller, selection *lhcrv1.RegionSelection) ([]string, error) {
 	var ids []string
 	var err error
 	switch {
 	case len(selection.GetRegionIds()) > 0:
-		ids, err = l.opts.Directory.Expand(selection.GetRegionIds())
+		ids, err = d.directory.Expand(selection.GetRegionIds())
 	case selection.GetAll():
-		ids = l.opts.Directory.All()
+		ids = d.directory.All()
 	default:
-		ids = l.opts.Directory.RegionsOf(caller)
+		ids = d.directory.RegionsOf(caller)
 	}
 	switch {
 	case err != nil:
@@ -85,7 +86,17 @@ func (l *Lookup) regionsOf(caller *adapterv1.Caller, selection *lhcrv1.RegionSel
 		return nil, failure.New(codes.FailedPrecondition, lhcrv1.ErrorReason_ERROR_REASON_NO_REGIONS,
 			"no region is known for your organisation: name regions in regions.region_ids, or have your organisation's regions configured")
 	}
-	return slices.Compact(slices.Sorted(slices.Values(ids))), nil
+	return sortedOnce(ids), nil
+}
+
+// sortedOnce is a list in order, each of it once. Most are already.
+func sortedOnce[T cmp.Ordered](list []T) []T {
+	for i := 1; i < len(list); i++ {
+		if list[i-1] >= list[i] {
+			return slices.Compact(slices.Sorted(slices.Values(list)))
+		}
+	}
+	return list
 }
 
 // callerFor is the caller as one region hears of them: with why the record is read,

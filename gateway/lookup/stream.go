@@ -3,7 +3,6 @@ package lookup
 import (
 	"context"
 
-	"github.com/openlhcr/openlhcr/gateway/lookup/assembly"
 	adapterv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/adapter/v1"
 	lhcrv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/v1"
 )
@@ -19,19 +18,17 @@ func (l *Lookup) Stream(ctx context.Context, caller *adapterv1.Caller, req *lhcr
 	if err != nil {
 		return err
 	}
-	bounded, cancel, err := l.begin(ctx)
+	c, err := l.ask(ctx, p)
 	if err != nil {
 		return err
 	}
-	defer cancel()
-	answers := l.askAll(bounded, p)
+	defer c.end()
 	var sum summary
-	for range p.regions {
-		selection := assembly.Select(<-answers)
+	for q, more := c.answered(); more; q, more = c.answered() {
 		if ctx.Err() != nil {
 			return gaveUp(ctx)
 		}
-		if err := sum.send(selection, send); err != nil {
+		if err := sum.send(q.selected(), send); err != nil {
 			return err
 		}
 	}

@@ -28,6 +28,9 @@ type Options struct {
 	Dial func(context.Context) (net.Conn, error)
 	// Ready says whether the gateway takes calls.
 	Ready func() bool
+	// Leaving says whether the gateway takes calls for a little longer only: answers then
+	// tell callers to open their next connection elsewhere (RFC 9110, section 7.6.1). May be nil.
+	Leaving func() bool
 	// Random is the source of request ids.
 	Random io.Reader
 	// MaxBodyBytes is the largest body of a request. Zero for 1 MiB.
@@ -103,6 +106,9 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer h.contain()
 	id := requestID(r, h.opts.Random)
 	protect(w, r)
+	if h.opts.Leaving != nil && h.opts.Leaving() {
+		w.Header().Set("Connection", "close") // over HTTP/2 net/http makes a GOAWAY of it
+	}
 	w.Header().Set(requestIDHeader, id)
 	r.Header.Set(requestIDHeader, id)
 	if page, ok := h.pages[r.URL.Path]; ok {

@@ -61,7 +61,9 @@ func cleanAny(value any) slog.Value {
 		return Redacted(v)
 	case error:
 		return slog.StringValue(Cause(v))
-	case slog.Level, bool, int, int32, int64, uint32, uint64, float64:
+	case slog.Level:
+		return slog.StringValue(v.String()) // as it is written all the same, without the way through JSON
+	case bool, int, int32, int64, uint32, uint64, float64:
 		return slog.AnyValue(v)
 	case []string:
 		return slog.StringValue(mask(strings.Join(v, ", ")))
@@ -89,10 +91,30 @@ var numbers = regexp.MustCompile(`\b\d{3}[ -]?\d{3}[ -]?\d{4}\b`)
 
 // mask takes NHS numbers out of a text: ten digits whose check digit is right.
 func mask(text string) string {
+	if !mayHoldNumber(text) {
+		return text
+	}
 	return numbers.ReplaceAllStringFunc(text, func(found string) string {
 		if _, err := nhsnumber.Parse(found); err == nil {
 			return "[number]"
 		}
 		return found
 	})
+}
+
+// mayHoldNumber says whether a text holds ten digits with nothing but digits, spaces
+// and hyphens between them, which every text has that numbers matches, and few others.
+func mayHoldNumber(text string) bool {
+	digits := 0
+	for i := range len(text) {
+		switch c := text[i]; {
+		case c >= '0' && c <= '9':
+			if digits++; digits == 10 {
+				return true
+			}
+		case c != ' ' && c != '-':
+			digits = 0
+		}
+	}
+	return false
 }

@@ -4,6 +4,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -31,21 +32,25 @@ func scrape(t *testing.T, m *telemetry.Metrics) string {
 
 func TestMetricsCountWhatHappened(t *testing.T) {
 	m := telemetry.NewMetrics("1.2.3")
-	m.CallStarted()
-	m.CallStarted()
-	m.CallStarted()
-	m.CallEnded("/s/M", codes.OK, lhcrv1.ErrorReason_ERROR_REASON_UNSPECIFIED, 40*time.Millisecond)
-	m.CallEnded("/s/M", codes.Unauthenticated, lhcrv1.ErrorReason_ERROR_REASON_TOKEN_EXPIRED, time.Millisecond)
+	one := m.Method("/s/M")
+	for range 3 {
+		one.Started()
+	}
+	one.Ended(codes.OK, lhcrv1.ErrorReason_ERROR_REASON_UNSPECIFIED, 40*time.Millisecond)
+	one.Ended(codes.Unauthenticated, lhcrv1.ErrorReason_ERROR_REASON_TOKEN_EXPIRED, time.Millisecond)
 	m.Unread(codes.Internal)
-	m.Request("/s/M", 300)
-	m.Response("/s/M", 5000, true)
-	m.Response("/s/N", 10, false)
+	one.Request(300)
+	one.Response(5000, true)
+	m.Method("/s/N").Response(10, false)
 	m.Panic()
 	m.AuditFailure()
 	m.RegionCall("dorset", "Fetch", "OK", 2*time.Second)
+	m.Joined("dorset", 2)
+	m.Joined("yorkshire", 0)
+	m.Cached("dorset", 3, 1)
 	got := scrape(t, m)
 	for _, want := range []string{
-		`lhcr_build_info{version="1.2.3"} 1`,
+		`lhcr_build_info{goversion="` + runtime.Version() + `",version="1.2.3"} 1`,
 		`lhcr_calls_total{code="OK",method="/s/M"} 1`,
 		`lhcr_calls_total{code="Unauthenticated",method="/s/M"} 1`,
 		`lhcr_calls_in_flight 1`,
@@ -60,6 +65,9 @@ func TestMetricsCountWhatHappened(t *testing.T) {
 		`lhcr_audit_failures_total 1`,
 		`lhcr_region_calls_total{method="Fetch",outcome="OK",region="dorset"} 1`,
 		`lhcr_region_call_duration_seconds_sum{method="Fetch",region="dorset"} 2`,
+		`lhcr_region_joined_lookups_total{region="dorset"} 2`,
+		`lhcr_cached_sections_total{region="dorset",result="hit"} 3`,
+		`lhcr_cached_sections_total{region="dorset",result="miss"} 1`,
 	} {
 		if !strings.Contains(got, want+"\n") {
 			t.Errorf("the metrics lack %s", want)
@@ -67,6 +75,35 @@ func TestMetricsCountWhatHappened(t *testing.T) {
 	}
 	if strings.Contains(got, `lhcr_parts_total{method="/s/N"}`) {
 		t.Error("a whole answer counts as a part")
+	}
+}
+
+func TestWhatKeepsTheGatewayGoingIsCounted(t *testing.T) {
+	m := telemetry.NewMetrics("1.2.3")
+	m.TokenVerified(true)
+	m.TokenVerified(true)
+	m.TokenVerified(false)
+	m.Serving(true)
+	m.Reloaded(true, time.Unix(1_795_000_000, 0))
+	m.Reloaded(false, time.Unix(1_795_000_060, 0))
+	m.Certificates(map[string]time.Time{"region/dorset/client": time.Unix(1_800_000_000, 0), "gone": time.Unix(1, 0)})
+	m.Certificates(map[string]time.Time{"region/dorset/client": time.Unix(1_800_000_000, 0)})
+	got := scrape(t, m)
+	for _, want := range []string{
+		`lhcr_tokens_verified_total{from="kept"} 2`,
+		`lhcr_tokens_verified_total{from="signature"} 1`,
+		`lhcr_serving 1`,
+		`lhcr_reloads_total{result="ok"} 1`,
+		`lhcr_reloads_total{result="failed"} 1`,
+		`lhcr_reload_last_success_timestamp_seconds 1.795e+09`,
+		`lhcr_certificate_expiry_timestamp_seconds{certificate="region/dorset/client"} 1.8e+09`,
+	} {
+		if !strings.Contains(got, want+"\n") {
+			t.Errorf("the metrics lack %s", want)
+		}
+	}
+	if strings.Contains(got, `certificate="gone"`) {
+		t.Error("a certificate that is no longer there is told of")
 	}
 }
 

@@ -37,6 +37,7 @@ type TracingOptions struct {
 
 // Tracing is how calls are traced: not at all without a collector.
 type Tracing struct {
+	on       bool
 	provider trace.TracerProvider
 	shutdown func(context.Context) error
 }
@@ -55,7 +56,7 @@ func NewTracing(ctx context.Context, options TracingOptions) (*Tracing, error) {
 		// Our own attributes only: the default resource would add the machine's and what the environment says.
 		sdktrace.WithResource(resource.NewSchemaless(attribute.String("service.name", "openlhcr"), attribute.String("service.version", options.Version))),
 	)
-	return &Tracing{provider: provider, shutdown: provider.Shutdown}, nil
+	return &Tracing{on: true, provider: provider, shutdown: provider.Shutdown}, nil
 }
 
 func exporterOf(ctx context.Context, options TracingOptions) (sdktrace.SpanExporter, error) {
@@ -96,8 +97,11 @@ func (t *Tracing) Shutdown(ctx context.Context) error { return t.shutdown(ctx) }
 // ServerHandler traces the calls of a gRPC server whose method isKnown. A span holds
 // the method, the code and the address of the listener: never a header, a message,
 // or the name of a method that a caller made up. Of the caller's own trace only the
-// ids are taken, not the texts that go with it.
+// ids are taken, not the texts that go with it. Nil where nothing is traced.
 func (t *Tracing) ServerHandler(isKnown func(method string) bool) stats.Handler {
+	if !t.on {
+		return nil
+	}
 	return otelgrpc.NewServerHandler(
 		otelgrpc.WithTracerProvider(t.provider),
 		otelgrpc.WithMeterProvider(metricnoop.NewMeterProvider()),

@@ -9,6 +9,7 @@ import (
 type Builder struct {
 	answer *Answer
 	ledger *ledger
+	reader decode.Reader
 	page   int // of the body being added
 }
 
@@ -21,11 +22,11 @@ func NewBuilder(options Options) *Builder {
 }
 
 // Add reads one page, which is the answer's from then on: the caller must not
-// change data. The errors are those of decode.JSON; nothing of a page that
+// change data. The errors are those of decode.Reader.JSON; nothing of a page that
 // fails is taken.
 func (b *Builder) Add(data []byte) error {
 	b.page++
-	payload, err := decode.JSON(data, b.answer.options.MaxBytes)
+	payload, err := b.reader.JSON(data, b.answer.options.MaxBytes)
 	if err != nil {
 		return err
 	}

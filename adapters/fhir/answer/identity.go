@@ -153,8 +153,11 @@ func (a *Answer) isOld(id *model.Identifier) bool {
 	return !last.After(a.options.Now)
 }
 
+// grouping is what stands between the groups of digits of a number.
+var grouping = strings.NewReplacer(" ", "", "-", "")
+
 func patientNumber(id *model.Identifier) PatientNumber {
-	value := strings.NewReplacer(" ", "", "-", "").Replace(id.Value)
+	value := grouping.Replace(id.Value)
 	n := PatientNumber{Value: value}
 	_, err := nhsnumber.Parse(value)
 	n.Valid = err == nil

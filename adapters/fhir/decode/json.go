@@ -36,12 +36,22 @@ const MaxDepth = 64
 // the largest published record.
 const DefaultMaxBytes = 64 << 20
 
+// JSON reads a payload that stands alone, as [Reader.JSON] does.
+func JSON(data []byte, maxBytes int) (*Payload, error) { return new(Reader).JSON(data, maxBytes) }
+
+// Reader reads payloads one after the other. What they become shares memory, so one
+// Reader is for payloads that are kept and let go together. The zero Reader is ready.
+type Reader struct {
+	arenas []arena
+	path   []string
+}
+
 // JSON reads a payload of at most maxBytes (0: [DefaultMaxBytes]).
 //
 // It takes ownership: the strings of the result are parts of data, which must
 // not be changed afterwards. Invalid UTF-8 becomes U+FFFD, a byte order mark is
 // passed over, and the last of two elements of one name is kept.
-func JSON(data []byte, maxBytes int) (*Payload, error) {
+func (x *Reader) JSON(data []byte, maxBytes int) (*Payload, error) {
 	if maxBytes <= 0 {
 		maxBytes = DefaultMaxBytes
 	}
@@ -49,10 +59,10 @@ func JSON(data []byte, maxBytes int) (*Payload, error) {
 		return nil, ErrTooLarge
 	}
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
-	payload, err := read(data, false)
+	payload, err := x.read(data, false)
 	if errors.Is(err, ErrNotJSON) {
 		// Perhaps only its text is broken; structure is what refuses a payload.
-		return read(repaired(data), true)
+		return x.read(repaired(data), true)
 	}
 	return payload, err
 }
@@ -64,10 +74,12 @@ func repaired(data []byte) []byte {
 	return bytes.ToValidUTF8(data, []byte("\uFFFD"))
 }
 
-func read(data []byte, anyText bool) (*Payload, error) {
+func (x *Reader) read(data []byte, anyText bool) (*Payload, error) {
 	r := &reader{out: &Payload{}, problems: problems{}, plans: compiled(), anyText: anyText}
-	r.arenas = make([]arena, len(r.plans.byType))
-	r.path = make([]string, 0, 2*MaxDepth)
+	if x.arenas == nil {
+		x.arenas, x.path = make([]arena, len(r.plans.byType)), make([]string, 0, 2*MaxDepth)
+	}
+	r.arenas, r.path = x.arenas, x.path
 	r.open(data)
 	err := r.payload()
 	r.out.Problems = r.problems.list()

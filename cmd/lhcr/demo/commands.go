@@ -84,7 +84,13 @@ func (d *Demo) own(program string) string {
 %s record get --target %s --ca %s --token-file %s \
   --nhs-number-file %s
 
-`, program, d.GRPC, shell.Quote(d.Files.CA), shell.Quote(d.Files.Token), shell.Quote(d.Files.Patient))
+What the gateway keeps of the patient, forgotten (another listener, another token):
+
+%s cache purge --target %s --ca %s --token-file %s \
+  --nhs-number-file %s
+
+`, program, d.GRPC, shell.Quote(d.Files.CA), shell.Quote(d.Files.Token), shell.Quote(d.Files.Patient),
+		program, d.Admin, shell.Quote(d.Files.CA), shell.Quote(d.Files.Operator), shell.Quote(d.Files.Patient))
 }
 
 func fromGo(source string) string {

@@ -20,7 +20,8 @@ const anyPort = "127.0.0.1:0"
 func (d *Demo) configure(opts Options) (*config.Config, error) {
 	c := config.Default()
 	c.Strict, c.Sandbox = false, true
-	c.Listen = config.Listen{GRPC: or(opts.Listen, anyPort), REST: or(opts.RESTListen, anyPort), Metrics: anyPort}
+	c.Listen = config.Listen{GRPC: or(opts.Listen, anyPort), REST: or(opts.RESTListen, anyPort), Metrics: anyPort, Admin: anyPort}
+	c.Timeouts.Notice.Duration = 0 // nobody asks whether a demo is ready
 	if opts.CallTimeout > 0 {
 		c.Timeouts.Call.Duration = opts.CallTimeout
 	}
@@ -44,6 +45,9 @@ func (d *Demo) configure(opts Options) (*config.Config, error) {
 		c.Regions[access.RegionID] = region
 	}
 	c.Organisations = map[string][]string{sandboxissuer.Pharmacist().Organisation.ODSCode: regionsOf(d.Sandbox)}
+	if opts.Configure != nil {
+		return c, opts.Configure(c)
+	}
 	return c, nil
 }
 

@@ -19,7 +19,9 @@ import (
 	"github.com/openlhcr/openlhcr/adapters/sandbox"
 	"github.com/openlhcr/openlhcr/adapters/sandbox/patients"
 	"github.com/openlhcr/openlhcr/gateway"
+	"github.com/openlhcr/openlhcr/gateway/access"
 	"github.com/openlhcr/openlhcr/gateway/access/sandboxissuer"
+	"github.com/openlhcr/openlhcr/gateway/config"
 	"github.com/openlhcr/openlhcr/gateway/telemetry"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 )
@@ -41,14 +43,18 @@ type Options struct {
 	Version string
 	// TraceExporter takes the gateway's traces. Nil for none.
 	TraceExporter sdktrace.SpanExporter
+	// Configure changes the gateway's configuration before it starts. Nil for nothing.
+	Configure func(*config.Config) error
+	// Quiet keeps everything below a warning out of the log.
+	Quiet bool
 }
 
 // Demo is a running demo.
 type Demo struct {
 	// Sandbox is the simulated regional systems, whose faults can be switched on.
 	Sandbox *sandbox.Sandbox
-	// GRPC, REST and Metrics are the gateway's addresses, host:port.
-	GRPC, REST, Metrics string
+	// GRPC, REST, Metrics and Admin are the gateway's addresses, host:port.
+	GRPC, REST, Metrics, Admin string
 	// Files are what a client needs.
 	Files Files
 
@@ -68,6 +74,8 @@ type Files struct {
 	CA string
 	// Token is a bearer token of an invented pharmacist, which expires soon: see [Demo.RenewToken].
 	Token string
+	// Operator is a bearer token of an invented operator, who may purge what is kept. It expires as the other does.
+	Operator string
 	// Patient names a patient, as --nhs-number-file takes it. Empty before [Demo.Commands].
 	Patient string
 	// Log is the gateway's log.
@@ -104,18 +112,29 @@ func (d *Demo) admit(opts Options) (err error) {
 	if d.issuer, err = sandboxissuer.New(sandboxissuer.Config{Now: opts.Now, Random: rand.Reader}); err != nil {
 		return err
 	}
-	d.Files.Token = filepath.Join(d.Files.Folder, "token")
+	d.Files.Token, d.Files.Operator = filepath.Join(d.Files.Folder, "token"), filepath.Join(d.Files.Folder, "operator.token")
 	return d.RenewToken()
 }
 
-// RenewToken writes a new token in the place of the old one. A token lives
+// RenewToken writes new tokens in the place of the old ones. They live
 // [sandboxissuer.DefaultLife].
 func (d *Demo) RenewToken() error {
-	token, err := d.issuer.Token(sandboxissuer.Pharmacist(), 0)
-	if err != nil {
-		return err
+	for path, who := range map[string]access.Claims{d.Files.Token: sandboxissuer.Pharmacist(), d.Files.Operator: sandboxissuer.Operator()} {
+		token, err := d.Token(who, 0)
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(path, []byte(token), 0o600); err != nil {
+			return err
+		}
 	}
-	return os.WriteFile(d.Files.Token, []byte(token), 0o600)
+	return nil
+}
+
+// Token is a token that the gateway takes, which lives for life or, if that is zero, for
+// [sandboxissuer.DefaultLife].
+func (d *Demo) Token(who access.Claims, life time.Duration) (string, error) {
+	return d.issuer.Token(who, life)
 }
 
 // run configures the gateway, starts it and waits until it takes calls.
@@ -124,7 +143,7 @@ func (d *Demo) run(ctx context.Context, opts Options) error {
 	if err != nil {
 		return err
 	}
-	logger, err := d.openLog()
+	logger, err := d.openLog(opts.Quiet)
 	if err != nil {
 		return err
 	}
@@ -147,17 +166,24 @@ func (d *Demo) run(ctx context.Context, opts Options) error {
 		return errors.Join(errors.New("the gateway did not start"), err)
 	}
 	d.GRPC, d.REST, d.Metrics = server.GRPCAddr().String(), server.RESTAddr().String(), server.MetricsAddr().String()
+	if admin := server.AdminAddr(); admin != nil {
+		d.Admin = admin.String()
+	}
 	return nil
 }
 
-func (d *Demo) openLog() (*slog.Logger, error) {
+func (d *Demo) openLog(quiet bool) (*slog.Logger, error) {
 	d.Files.Log = filepath.Join(d.Files.Folder, "gateway.log")
 	log, err := os.OpenFile(d.Files.Log, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
 	if err != nil {
 		return nil, err
 	}
 	d.log = log
-	return telemetry.NewLogger(log, telemetry.LogOptions{Level: "debug", Format: "json"})
+	level := "debug"
+	if quiet {
+		level = "warn"
+	}
+	return telemetry.NewLogger(log, telemetry.LogOptions{Level: level, Format: "json"})
 }
 
 // Close drains the gateway, stops the regions and removes the files. Closing twice

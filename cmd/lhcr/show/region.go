@@ -8,21 +8,35 @@ import (
 	lhcrv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/v1"
 )
 
-// Regions lists regional systems. Whether they are switched on is shown of a
-// deployment only: a definition alone is neither.
-func (v View) Regions(regions []*lhcrv1.Region, deployed bool) string {
-	t := table.New("Region", "Name", "Speaks", "How sure", "Sections", "State")
+// Definitions lists regional systems as they are defined, switched on nowhere.
+func (v View) Definitions(regions []*lhcrv1.Region) string {
+	t := table.New("Region", "Name", "Speaks", "How sure", "Sections")
 	for _, r := range regions {
-		state := ""
-		if deployed {
-			state = regionState(r)
-		}
-		t.Add(table.Row{
-			Cells: []string{r.GetRegionId(), r.GetName(), r.GetProtocol(), certainty(r.GetCertainty()), coverage(r), state},
-			Notes: r.GetNotes(),
-		})
+		t.Add(table.Row{Cells: definition(r), Notes: r.GetNotes()})
 	}
 	return t.Render(v.Width, v.Paint)
+}
+
+// Regions lists the regional systems of a deployment: whether they are switched on,
+// and how those fare that are.
+func (v View) Regions(regions []*lhcrv1.Region, health []*lhcrv1.RegionHealth) string {
+	byID := map[string]*lhcrv1.RegionHealth{}
+	for _, h := range health {
+		byID[h.GetRegionId()] = h
+	}
+	t := table.New("Region", "Name", "Speaks", "How sure", "Sections", "State", "Health")
+	for _, r := range regions {
+		fares := ""
+		if h := byID[r.GetRegionId()]; h != nil && r.GetConfigured() {
+			fares = healthWords(h)
+		}
+		t.Add(table.Row{Cells: append(definition(r), regionState(r), fares), Notes: r.GetNotes()})
+	}
+	return t.Render(v.Width, v.Paint)
+}
+
+func definition(r *lhcrv1.Region) []string {
+	return []string{r.GetRegionId(), r.GetName(), r.GetProtocol(), certainty(r.GetCertainty()), coverage(r)}
 }
 
 func regionState(r *lhcrv1.Region) string {

@@ -117,7 +117,7 @@ func gapLines(gaps []sdk.Gap) []string {
 		case g.Cause == sdk.CauseOutcome && g.Status != lhcrv1.OutcomeStatus_OUTCOME_STATUS_INVALID:
 			g.Message = sdk.StatusWords(g.Status)
 		}
-		lines = append(lines, g.String())
+		lines = append(lines, g.Words())
 	}
 	return once(lines)
 }

@@ -94,6 +94,14 @@ func Pharmacist() access.Claims {
 	}
 }
 
+// Operator is an invented operator of a sandbox, who may empty what is kept.
+func Operator() access.Claims {
+	claims := Pharmacist()
+	claims.Person = access.PersonClaim{ID: "sandbox-operator", IDSystem: "https://sandbox-pmr.example/users", Name: "Robin Sandbox"}
+	claims.Permissions = []string{access.PermissionPurge}
+	return claims
+}
+
 // Token issues a token with these claims, which lives for life or, if that is zero, for [DefaultLife].
 func (s *Service) Token(claims access.Claims, life time.Duration) (string, error) {
 	if life == 0 {

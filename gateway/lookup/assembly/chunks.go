@@ -41,7 +41,7 @@ func Chunks(s *Selection) []*lhcrv1.StreamRecordResponse {
 	}
 	c.keepTogether(s.closingSize())
 	for _, o := range s.outcomes {
-		c.add(chunkOutcomesField, o)
+		c.addOutcome(o)
 	}
 	c.add(chunkReportField, s.report)
 	c.cut(true)
@@ -52,7 +52,7 @@ func Chunks(s *Selection) []*lhcrv1.StreamRecordResponse {
 func (s *Selection) closingSize() int {
 	n := framedSize(chunkReportField, len(s.report))
 	for _, o := range s.outcomes {
-		n += framedSize(chunkOutcomesField, len(o))
+		n += framedSize(chunkOutcomesField, o.size())
 	}
 	return n
 }
@@ -73,6 +73,11 @@ func (c *chunker) addItem(encoded []byte) {
 func (c *chunker) add(field protowire.Number, encoded []byte) {
 	c.makeRoom(framedSize(field, len(encoded)))
 	c.beside = appendFramed(c.beside, field, encoded)
+}
+
+func (c *chunker) addOutcome(o outcome) {
+	c.makeRoom(framedSize(chunkOutcomesField, o.size()))
+	c.beside = o.append(c.beside, chunkOutcomesField)
 }
 
 // makeRoom cuts where what comes next does not fit any more.

@@ -1,9 +1,11 @@
 package assembly
 
 import (
-	"bytes"
 	"cmp"
+	"encoding/binary"
+	"math/bits"
 	"slices"
+	"strings"
 
 	"github.com/openlhcr/openlhcr/gateway/lookup/part"
 	lhcrv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/v1"
@@ -27,29 +29,41 @@ type member struct {
 // tied is one key of one member.
 type tied struct {
 	part.Tie
-	member int
+	member int32
+	group  int32 // the number of its key, where another member has it too
 }
 
 func compare(a, b member) int {
-	return cmp.Or(cmp.Compare(a.region, b.region), cmp.Compare(a.field, b.field), cmp.Compare(a.place, b.place), cmp.Compare(a.id, b.id))
-}
-
-func compareTies(a, b tied) int {
-	return cmp.Or(bytes.Compare(a.Key[:], b.Key[:]), cmp.Compare(a.Basis, b.Basis))
+	if order := strings.Compare(a.region, b.region); order != 0 {
+		return order
+	}
+	return cmp.Or(cmp.Compare(a.field, b.field), cmp.Compare(a.place, b.place), strings.Compare(a.id, b.id))
 }
 
 func sameItem(a, b member) bool { return a.region == b.region && a.id == b.id }
 
+// grow makes room for what selections will add.
+func (g *Groups) grow(selections []*Selection) {
+	members, ties := 0, 0
+	for _, s := range selections {
+		for _, i := range s.items {
+			if i.ID != "" && len(i.Ties) > 0 {
+				members, ties = members+1, ties+len(i.Ties)
+			}
+		}
+	}
+	g.members = slices.Grow(g.members, members)
+	g.ties = slices.Grow(g.ties, ties)
+}
+
 // Add takes the items of a selection. An item without an id cannot be named.
 func (g *Groups) Add(s *Selection) {
-	g.members = slices.Grow(g.members, len(s.items))
-	g.ties = slices.Grow(g.ties, 2*len(s.items))
 	for _, i := range s.items {
 		if i.ID == "" || len(i.Ties) == 0 {
 			continue
 		}
 		for _, tie := range i.Ties {
-			g.ties = append(g.ties, tied{tie, len(g.members)})
+			g.ties = append(g.ties, tied{Tie: tie, member: int32(len(g.members))})
 		}
 		g.members = append(g.members, member{region: s.region, id: i.ID, field: i.Field, place: i.Place})
 	}
@@ -65,20 +79,7 @@ type group struct {
 // items: by region, field and place. The same items on the same basis make one
 // group, however many keys they share.
 func (g *Groups) Messages() []*lhcrv1.EquivalenceGroup {
-	slices.SortFunc(g.ties, compareTies)
-	var groups []group
-	for rest := g.ties; len(rest) > 0; {
-		end := 1
-		for end < len(rest) && compareTies(rest[0], rest[end]) == 0 {
-			end++
-		}
-		if members := g.distinct(rest[:end]); len(members) > 1 {
-			groups = append(groups, group{rest[0].Basis, members})
-		}
-		rest = rest[end:]
-	}
-	slices.SortFunc(groups, compareGroups)
-	groups = slices.CompactFunc(groups, func(a, b group) bool { return compareGroups(a, b) == 0 })
+	groups := g.found()
 	messages := make([]*lhcrv1.EquivalenceGroup, 0, len(groups))
 	for _, x := range groups {
 		messages = append(messages, x.message())
@@ -86,21 +87,93 @@ func (g *Groups) Messages() []*lhcrv1.EquivalenceGroup {
 	return messages
 }
 
-// distinct are the different items of one key, in order.
-func (g *Groups) distinct(ties []tied) []member {
-	if len(ties) == 1 {
-		return nil
+// append appends the same encoded, each with its tag and length.
+func (g *Groups) append(b []byte, field protowire.Number) []byte {
+	groups, size := g.found(), 0
+	for _, x := range groups {
+		size += framedSize(field, x.size())
 	}
-	members := make([]member, 0, len(ties))
-	for _, t := range ties {
-		members = append(members, g.members[t.member])
+	b = slices.Grow(b, size)
+	for _, x := range groups {
+		b = protowire.AppendVarint(protowire.AppendTag(b, field, protowire.BytesType), uint64(x.size()))
+		b = x.append(b)
 	}
-	slices.SortFunc(members, func(a, b member) int {
-		return cmp.Or(cmp.Compare(a.region, b.region), cmp.Compare(a.id, b.id), compare(a, b))
-	})
-	members = slices.CompactFunc(members, sameItem)
-	slices.SortFunc(members, compare)
-	return members
+	return b
+}
+
+func (g *Groups) found() []group {
+	counts, total := g.number()
+	groups, room := make([]group, len(counts)), make([]member, total)
+	for n, count := range counts {
+		groups[n].members, room = room[:0:count], room[count:]
+	}
+	for _, tie := range g.ties {
+		if tie.group > 0 {
+			x := &groups[tie.group-1]
+			x.basis, x.members = tie.Basis, append(x.members, g.members[tie.member])
+		}
+	}
+	for n := range groups {
+		groups[n].members = distinct(groups[n].members)
+	}
+	groups = slices.DeleteFunc(groups, func(x group) bool { return len(x.members) < 2 })
+	slices.SortFunc(groups, compareGroups)
+	return slices.CompactFunc(groups, func(a, b group) bool { return compareGroups(a, b) == 0 })
+}
+
+// number gives the ties of each key that several members have the key's number, and
+// counts them, by number and in all. Keys are hashes, and here serve as such.
+func (g *Groups) number() (counts []int, total int) {
+	table := make([]int32, 1<<bits.Len(uint(2*len(g.ties)))) // of a key's first tie, its place plus one
+	mask := uint32(len(table) - 1)
+	for i := range g.ties {
+		tie := &g.ties[i]
+		tie.group = 0
+		at := binary.LittleEndian.Uint32(tie.Key[:]) & mask
+		for table[at] != 0 && g.ties[table[at]-1].Tie != tie.Tie {
+			at = (at + 1) & mask
+		}
+		if table[at] == 0 {
+			table[at] = int32(i + 1)
+			continue
+		}
+		first := &g.ties[table[at]-1]
+		if first.group == 0 {
+			counts, total = append(counts, 1), total+1
+			first.group = int32(len(counts))
+		}
+		tie.group = first.group
+		counts[tie.group-1]++
+		total++
+	}
+	return counts, total
+}
+
+// distinct are the different items of one key, in order. Most often they come so.
+func distinct(members []member) []member {
+	if !slices.IsSortedFunc(members, compare) {
+		slices.SortFunc(members, compare)
+	}
+	if len(members) > few {
+		slices.SortStableFunc(members, byItem)
+		members = slices.CompactFunc(members, sameItem)
+		slices.SortFunc(members, compare)
+		return members
+	}
+	kept := members[:0]
+	for _, m := range members {
+		if !slices.ContainsFunc(kept, func(k member) bool { return sameItem(k, m) }) {
+			kept = append(kept, m)
+		}
+	}
+	return kept
+}
+
+// few are so few that looking through them beats putting them in order.
+const few = 16
+
+func byItem(a, b member) int {
+	return cmp.Or(cmp.Compare(a.region, b.region), cmp.Compare(a.id, b.id))
 }
 
 func compareGroups(a, b group) int {
@@ -113,4 +186,33 @@ func (x group) message() *lhcrv1.EquivalenceGroup {
 		m.Items = append(m.Items, &lhcrv1.ItemRef{RegionId: i.region, ItemId: i.id})
 	}
 	return m
+}
+
+// The fields of EquivalenceGroup and ItemRef.
+const (
+	groupItemsField protowire.Number = 1
+	groupBasisField protowire.Number = 2
+	refRegionField  protowire.Number = 1
+	refItemField    protowire.Number = 2
+)
+
+func (i member) size() int {
+	return framedSize(refRegionField, len(i.region)) + framedSize(refItemField, len(i.id))
+}
+
+func (x group) size() int {
+	n := protowire.SizeTag(groupBasisField) + protowire.SizeVarint(uint64(x.basis))
+	for _, i := range x.members {
+		n += framedSize(groupItemsField, i.size())
+	}
+	return n
+}
+
+func (x group) append(b []byte) []byte {
+	for _, i := range x.members {
+		b = protowire.AppendVarint(protowire.AppendTag(b, groupItemsField, protowire.BytesType), uint64(i.size()))
+		b = protowire.AppendString(protowire.AppendTag(b, refRegionField, protowire.BytesType), i.region)
+		b = protowire.AppendString(protowire.AppendTag(b, refItemField, protowire.BytesType), i.id)
+	}
+	return protowire.AppendVarint(protowire.AppendTag(b, groupBasisField, protowire.VarintType), uint64(x.basis))
 }

@@ -86,9 +86,13 @@ func TestNothingIsDecodedAfterTheFetch(t *testing.T) {
 	}
 }
 
-// Neither does lookup itself decode: it hands over what part encoded.
+// Neither does lookup itself decode: it hands over what part encoded, or what was
+// kept of it. Part, which makes parts of their bytes, looks into no encoding either.
 func TestLookupDecodesNothingEither(t *testing.T) {
-	for _, name := range []string{"../get.go", "../stream.go", "../summary.go", "../answers.go", "../../lookup/lookup.go"} {
+	for _, name := range []string{
+		"../get.go", "../stream.go", "../summary.go", "../lookup.go", "../call.go", "../read.go", "../keep.go", "../flight.go", "../ask.go",
+		"../part/parse.go", "../part/location.go",
+	} {
 		source, err := os.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)

@@ -22,6 +22,7 @@ const (
 	recordField   protowire.Number = 1
 	outcomesField protowire.Number = 2
 	linksField    protowire.Number = 4
+	groupsField   protowire.Number = 5
 	sourcesField  protowire.Number = 6
 	regionsField  protowire.Number = 7
 )
@@ -36,7 +37,7 @@ func Record(selections []*Selection, requestID string, at time.Time) (*lhcrv1.Ge
 	if size > MaxRecordBytes {
 		return nil, ErrTooLarge
 	}
-	tail, err := proto.Marshal(closing(selections, requestID, at))
+	tail, err := closing(selections, requestID, at)
 	if err != nil {
 		return nil, err
 	}
@@ -53,24 +54,26 @@ func Record(selections []*Selection, requestID string, at time.Time) (*lhcrv1.Ge
 	return response, nil
 }
 
-// closing is what is known only of the whole.
-func closing(selections []*Selection, requestID string, at time.Time) *lhcrv1.GetRecordResponse {
+// closing is what is known only of the whole, encoded.
+func closing(selections []*Selection, requestID string, at time.Time) ([]byte, error) {
 	var groups Groups
 	var tally Tally
+	groups.grow(selections)
 	for _, s := range selections {
 		groups.Add(s)
 		tally.Merge(s.tally)
 	}
-	return &lhcrv1.GetRecordResponse{
-		Completeness: tally.Completeness(), Groups: groups.Messages(), RequestId: requestID, AssembledAt: timestamppb.New(at),
-	}
+	b, err := proto.Marshal(&lhcrv1.GetRecordResponse{
+		Completeness: tally.Completeness(), RequestId: requestID, AssembledAt: timestamppb.New(at),
+	})
+	return groups.append(b, groupsField), err
 }
 
 // size is what the selection adds to an answer, but for the record's own tag and length.
 func (s *Selection) size() int {
 	n := s.itemsSize() + framedSize(regionsField, len(s.report))
 	for _, o := range s.outcomes {
-		n += framedSize(outcomesField, len(o))
+		n += framedSize(outcomesField, o.size())
 	}
 	for _, l := range s.links {
 		n += framedSize(linksField, len(l.Encoded))
@@ -108,7 +111,7 @@ func appendRecord(b []byte, selections []*Selection) []byte {
 // appendBeside lays what stands beside the items.
 func (s *Selection) appendBeside(b []byte) []byte {
 	for _, o := range s.outcomes {
-		b = appendFramed(b, outcomesField, o)
+		b = o.append(b, outcomesField)
 	}
 	for _, l := range s.links {
 		b = appendFramed(b, linksField, l.Encoded)

@@ -20,8 +20,13 @@ type Region struct {
 	ID string
 	// About is the encoded RegionReport as the region's definition has it.
 	About []byte
-	// Parts are the region's parts, one a section.
+	// Parts are the region's parts, one a section. They may come from several
+	// answers of the region, of different age.
 	Parts []*part.Part
+	// Marks are what is known of each part only now, its age above all: encoded
+	// fields of SectionOutcome that are laid after its outcome, where they count in
+	// the place of what stands there. Nil, or as many as there are parts.
+	Marks [][]byte
 }
 
 // Selection is what is delivered of one region. Nothing in it points at anything
@@ -31,37 +36,85 @@ type Selection struct {
 	items    []*part.Item
 	links    []part.Link
 	sources  []part.Source
-	outcomes [][]byte
+	outcomes []outcome
 	report   []byte
 	tally    Tally
+}
+
+// outcome is an encoded SectionOutcome, and fields of it that are laid after it.
+type outcome struct{ encoded, mark []byte }
+
+func (o outcome) size() int { return len(o.encoded) + len(o.mark) }
+
+func (o outcome) append(b []byte, field protowire.Number) []byte {
+	b = protowire.AppendTag(b, field, protowire.BytesType)
+	b = protowire.AppendVarint(b, uint64(o.size()))
+	return append(append(b, o.encoded...), o.mark...)
 }
 
 // Select takes every item of the parts, each once though two sections ask for it,
 // in the order in which the region sent them; the links and courses whose every end
 // was taken; and the outcomes by the number of their section.
+//
+// Of an item that stands in parts of different age in different versions, the newer
+// is taken. No outcome says that there is none beside an item of its section.
 func Select(r Region) *Selection {
-	parts := slices.SortedFunc(slices.Values(r.Parts), func(a, b *part.Part) int { return cmp.Compare(a.Section, b.Section) })
-	s := &Selection{region: r.ID, report: report(r.About, parts)}
+	r = r.inOrder()
+	s := &Selection{region: r.ID, report: report(r.About, r.Parts)}
 	count := 0
-	for _, p := range parts {
+	for _, p := range r.Parts {
 		count += len(p.Items)
 	}
 	s.items = make([]*part.Item, 0, count)
-	for i, p := range parts {
-		s.outcomes = append(s.outcomes, p.Outcome)
-		s.tally.Add(p.Status, p.Flawed)
-		s.addItems(parts[:i], p)
+	old := outdated(r.Parts)
+	for i := range r.Parts {
+		s.addItems(r.Parts[:i], r.Parts[i], old)
 	}
-	slices.SortStableFunc(s.items, func(a, b *part.Item) int {
-		return cmp.Or(cmp.Compare(a.Field, b.Field), cmp.Compare(a.Place, b.Place))
-	})
-	if s.pointing(parts) {
+	s.addOutcomes(r)
+	sortItems(s.items)
+	if s.pointing(r.Parts) {
 		taken := s.ids()
 		s.items = slices.DeleteFunc(s.items, func(i *part.Item) bool { return !taken.all(i.Needs) })
-		s.addLinks(parts, taken)
-		s.addSources(parts, taken)
+		s.addLinks(r.Parts, taken, old)
+		s.addSources(r.Parts, taken, old)
 	}
 	return s
+}
+
+// inOrder is the region with its parts by the number of their section.
+func (r Region) inOrder() Region {
+	if slices.IsSortedFunc(r.Parts, bySection) {
+		return r
+	}
+	order := make([]int, len(r.Parts))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return bySection(r.Parts[a], r.Parts[b]) })
+	sorted := Region{ID: r.ID, About: r.About}
+	for _, i := range order {
+		sorted.Parts = append(sorted.Parts, r.Parts[i])
+		if r.Marks != nil {
+			sorted.Marks = append(sorted.Marks, r.Marks[i])
+		}
+	}
+	return sorted
+}
+
+func bySection(a, b *part.Part) int { return cmp.Compare(a.Section, b.Section) }
+
+// sortItems sorts as the region sent them. Most often they are in that order.
+func sortItems(items []*part.Item) {
+	if !slices.IsSortedFunc(items, byPlace) {
+		slices.SortStableFunc(items, byPlace)
+	}
+}
+
+func byPlace(a, b *part.Item) int {
+	if a.Field != b.Field {
+		return int(a.Field) - int(b.Field)
+	}
+	return cmp.Compare(a.Place, b.Place)
 }
 
 // pointing says whether anything points at items at all.
@@ -70,10 +123,11 @@ func (s *Selection) pointing(parts []*part.Part) bool {
 		slices.ContainsFunc(s.items, func(i *part.Item) bool { return len(i.Needs) > 0 })
 }
 
-// addItems takes the items of a part that no earlier part gave.
-func (s *Selection) addItems(earlier []*part.Part, p *part.Part) {
+// addItems takes the items of a part that no earlier part gave and of which no
+// newer part has a newer version.
+func (s *Selection) addItems(earlier []*part.Part, p *part.Part, old versions) {
 	for i := range p.Items {
-		if item := &p.Items[i]; len(item.Sections) == 1 || !givenBy(earlier, item) {
+		if item := &p.Items[i]; len(item.Sections) == 1 || !old.has(p, item.ID) && !givenBy(earlier, item) {
 			s.items = append(s.items, item)
 		}
 	}
@@ -83,12 +137,18 @@ func (s *Selection) addItems(earlier []*part.Part, p *part.Part) {
 // that differ in anything are different items: none is dropped as a duplicate.
 func givenBy(parts []*part.Part, item *part.Item) bool {
 	for _, p := range parts {
-		if !slices.Contains(item.Sections, p.Section) {
-			continue
+		if slices.Contains(item.Sections, p.Section) && hasItem(p, item) {
+			return true
 		}
-		if slices.ContainsFunc(p.Items, func(other part.Item) bool {
-			return other.Field == item.Field && other.ID == item.ID && bytes.Equal(other.Encoded, item.Encoded)
-		}) {
+	}
+	return false
+}
+
+// hasItem says whether a part has the same item, byte for byte.
+func hasItem(p *part.Part, item *part.Item) bool {
+	for i := range p.Items {
+		other := &p.Items[i]
+		if other.Field == item.Field && other.ID == item.ID && bytes.Equal(other.Encoded, item.Encoded) {
 			return true
 		}
 	}
@@ -117,11 +177,11 @@ func (s idSet) all(ids []string) bool {
 
 // addLinks takes the links whose ends were taken (contract REC-031). A reference
 // that led nowhere has one end only.
-func (s *Selection) addLinks(parts []*part.Part, taken idSet) {
+func (s *Selection) addLinks(parts []*part.Part, taken idSet, old versions) {
 	seen := s.repeats()
 	for _, p := range parts {
 		for _, l := range p.Links {
-			if taken.has(l.From) && (l.To == "" || taken.has(l.To)) && seen.first(l.From, l.Encoded) {
+			if taken.has(l.From) && (l.To == "" || taken.has(l.To)) && !old.has(p, l.From) && seen.first(l.From, l.Encoded) {
 				s.links = append(s.links, l)
 			}
 		}
@@ -129,11 +189,11 @@ func (s *Selection) addLinks(parts []*part.Part, taken idSet) {
 	slices.SortStableFunc(s.links, func(a, b part.Link) int { return cmp.Compare(a.Place, b.Place) })
 }
 
-func (s *Selection) addSources(parts []*part.Part, taken idSet) {
+func (s *Selection) addSources(parts []*part.Part, taken idSet, old versions) {
 	seen := s.repeats()
 	for _, p := range parts {
 		for _, source := range p.Sources {
-			if taken.has(source.ItemID) && seen.first(source.ItemID, source.Encoded) {
+			if taken.has(source.ItemID) && !old.has(p, source.ItemID) && seen.first(source.ItemID, source.Encoded) {
 				s.sources = append(s.sources, source)
 			}
 		}

@@ -36,7 +36,7 @@ func (v Verdict) Mismatch() bool { return v.Reason != match }
 // precision when both are known.
 func (a Asked) Check(people []Person) Verdict {
 	var v Verdict
-	found := map[lhcrv1.IdentityMismatchReason]bool{}
+	var found reasons
 	matched := false
 	for _, p := range people {
 		if p.Linked && p.Number != "" && p.Number != a.number {
@@ -44,13 +44,13 @@ func (a Asked) Check(people []Person) Verdict {
 			continue
 		}
 		reason := a.judge(p)
-		found[reason] = true
+		found.add(reason)
 		matched = matched || reason == match && p.Number == a.number
 		if reason == superseded && len(p.Replacement) == 10 && digits(p.Replacement) {
 			v.Replacement = p.Replacement
 		}
 	}
-	v.Reason = first(found)
+	v.Reason = found.first()
 	if v.Reason == match && !matched {
 		v.Reason = a.withoutMatch(people, v.LeftOut)
 	}
@@ -84,9 +84,14 @@ func (a Asked) withoutMatch(people []Person, leftOut uint32) lhcrv1.IdentityMism
 	return noNumber
 }
 
-func first(found map[lhcrv1.IdentityMismatchReason]bool) lhcrv1.IdentityMismatchReason {
+// reasons is a set of reasons.
+type reasons uint32
+
+func (r *reasons) add(reason lhcrv1.IdentityMismatchReason) { *r |= 1 << reason }
+
+func (r reasons) first() lhcrv1.IdentityMismatchReason {
 	for _, reason := range urgency {
-		if found[reason] {
+		if r&(1<<reason) != 0 {
 			return reason
 		}
 	}

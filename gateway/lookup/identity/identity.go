@@ -34,6 +34,9 @@ func Ask(query *lhcrv1.PatientQuery) (asked Asked, badField string) {
 	return asked, ""
 }
 
+// Number is the NHS number asked for, ten digits. It must go nowhere where it could be logged.
+func (a Asked) Number() string { return a.number }
+
 // String hides the person.
 func (Asked) String() string { return "[patient]" }
 

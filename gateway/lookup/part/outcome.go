@@ -52,6 +52,7 @@ func (p *Part) setOutcome(o *lhcrv1.SectionOutcome, t tally) {
 	p.Outcome = encoded
 	p.Status = o.GetStatus()
 	p.Flawed = len(o.GetGaps()) > 0 || len(o.GetWarnings()) > 0 || o.GetTruncated()
+	p.Fleeting = !whole(o) || o.GetFromCache() || o.GetAge() != nil
 	if o.GetRetrievedAt() != nil {
 		p.Retrieved = o.GetRetrievedAt().AsTime()
 	}

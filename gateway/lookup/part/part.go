@@ -1,5 +1,6 @@
 // Package part holds what one region gave for one section of one person: encoded
-// once, right after the identity check, and never decoded again.
+// once, right after the identity check, and never decoded again. A [Location] is
+// what the region said of whether it holds the person at all.
 //
 // The encodings of two Records laid end to end decode to the Record that holds
 // both (contract REC-030). So a [Part] keeps each item as it will stand in an
@@ -36,6 +37,9 @@ type Part struct {
 	Status lhcrv1.OutcomeStatus
 	// Flawed is true when the outcome has a gap, a warning or a truncation.
 	Flawed bool
+	// Fleeting is true when the part must not be kept: the outcome has a gap, an
+	// unresolved entry or a truncation, or came from a cache of the region's already.
+	Fleeting bool
 	// Retrieved is when the region answered. Zero when it did not.
 	Retrieved time.Time
 	// People are the patients of the answer, for the check of a part that was kept.

@@ -5,7 +5,6 @@ package main
 
 import (
 	"context"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"log"
@@ -31,13 +30,7 @@ func main() {
 func run() (err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()
-	authority, err := os.ReadFile(filepath.Join(folder, "ca.pem"))
-	if err != nil {
-		return err
-	}
-	pool := x509.NewCertPool()
-	pool.AppendCertsFromPEM(authority)
-	client, err := sdk.Dial(ctx, target, sdk.WithRootCAs(pool), sdk.WithTokenSource(sdk.TokenFunc(token)))
+	client, err := sdk.Dial(ctx, target, sdk.WithRootCAFile(filepath.Join(folder, "ca.pem")))
 	if err != nil {
 		return err
 	}
@@ -46,18 +39,14 @@ func run() (err error) {
 	if err != nil {
 		return err
 	}
-	record, err := client.GetRecord(ctx, sdk.Query{Patient: patient, Access: sdk.LegitimateRelationship()})
+	// Each user has a token of their own. The demo writes its user's into a file, and renews it.
+	user := client.As(sdk.FileToken(filepath.Join(folder, "token")))
+	record, err := user.GetRecord(ctx, sdk.Query{Patient: patient, Access: sdk.LegitimateRelationship()})
 	if err != nil {
 		return err
 	}
 	show(record)
 	return nil
-}
-
-// token is read anew for each call: the demo renews it.
-func token(context.Context) (string, error) {
-	content, err := os.ReadFile(filepath.Join(folder, "token"))
-	return strings.TrimSpace(string(content)), err
 }
 
 // patient is whom the demo shows: the NHS number and the date of birth, a line each.
@@ -70,6 +59,9 @@ func patient() (sdk.Patient, error) {
 // show prints allergies and medicines, and always what is missing beside them.
 func show(record *sdk.Record) {
 	fmt.Println("The record is", sdk.CompletenessWords(record.Completeness()))
+	if age, ok := record.Oldest(); ok {
+		fmt.Println("The oldest of it is", age.AsOf(time.Now()))
+	}
 	allergies, gaps := record.Allergies().WithGaps()
 	for _, a := range allergies {
 		fmt.Printf("Allergy (%s): %s\n", a.GetHeader().GetStatus(), a.GetCode().GetDisplay())
@@ -88,6 +80,6 @@ func missing(section, words string, gaps []sdk.Gap) {
 		fmt.Println("Of "+section+":", words)
 	}
 	for _, g := range gaps {
-		fmt.Println("Missing from "+section+":", g)
+		fmt.Println("Missing from "+section+":", g.Words())
 	}
 }

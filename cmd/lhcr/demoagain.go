@@ -1,0 +1,72 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/openlhcr/openlhcr/cmd/lhcr/console"
+	"github.com/openlhcr/openlhcr/cmd/lhcr/demo"
+	lhcrv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/v1"
+	"github.com/openlhcr/openlhcr/sdk"
+	"google.golang.org/protobuf/proto"
+)
+
+// reading is a record and how long reading it took.
+type reading struct {
+	record *sdk.Record
+	took   time.Duration
+}
+
+// readAgain reads the record once more and tells what came from the gateway's cache.
+func readAgain(ctx context.Context, c *console.Console, running *demo.Demo, patient sdk.Patient, first reading) error {
+	second, err := read(ctx, running, patient)
+	if err != nil {
+		return err
+	}
+	c.Progress(compared(first, second)...)
+	return nil
+}
+
+// compared are the words about a second reading.
+func compared(first, second reading) []string {
+	same := "the same record"
+	if !proto.Equal(first.record.Unguarded().GetRecord(), second.record.Unguarded().GetRecord()) {
+		same = "another record"
+	}
+	kept, oldest, asked := origins(second.record)
+	lines := []string{fmt.Sprintf("asked again: %s in %s, before it took %s", same, rounded(second.took), rounded(first.took))}
+	if kept > 0 {
+		lines = append(lines, fmt.Sprintf("  from the cache: %d sections, %s old at most", kept, rounded(oldest)))
+	}
+	if len(asked) > 0 {
+		lines = append(lines, "  from the region again: "+strings.Join(asked, ", ")+": what is not whole is never kept")
+	}
+	return lines
+}
+
+// origins are how many sections came from the cache and how old the oldest is, and which
+// were asked for again.
+func origins(record *sdk.Record) (kept int, oldest time.Duration, asked []string) {
+	for _, o := range record.Outcomes() {
+		switch {
+		case o.GetFromCache():
+			kept, oldest = kept+1, max(oldest, o.GetAge().AsDuration())
+		case o.GetStatus() != lhcrv1.OutcomeStatus_OUTCOME_STATUS_NOT_SUPPORTED:
+			name := strings.ToLower(strings.TrimPrefix(o.GetSection().String(), "SECTION_"))
+			asked = append(asked, o.GetRegionId()+"'s "+strings.ReplaceAll(name, "_", " "))
+		}
+	}
+	slices.Sort(asked)
+	return kept, oldest, asked
+}
+
+// rounded keeps what can be read at a glance.
+func rounded(d time.Duration) time.Duration {
+	if d < 10*time.Millisecond {
+		return d.Round(100 * time.Microsecond)
+	}
+	return d.Round(time.Millisecond)
+}

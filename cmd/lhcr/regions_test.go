@@ -1,0 +1,39 @@
+package main
+
+import (
+	"testing"
+
+	lhcrv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/v1"
+	"google.golang.org/protobuf/encoding/protojson"
+)
+
+func TestTheHealthOfRegionsIsToldByAServer(t *testing.T) {
+	d := house(t, leisurely())
+	mustSay(t, lhcr(t, "", connected(d, "regions", "health")...).out, "dorset", "yorkshire", "not asked yet")
+	if got := lhcr(t, named(patient(t, "maeve")), connected(d, "record", "get", "--nhs-number-file", "-")...); got.code != exitDone {
+		t.Fatal(got.err)
+	}
+	mustSay(t, lhcr(t, "", connected(d, "regions", "health")...).out, "answers", "Last answered", "UTC")
+	mustSay(t, lhcr(t, "", connected(d, "regions", "list")...).out, "Health", "answers")
+	var got lhcrv1.ListRegionHealthResponse
+	if err := protojson.Unmarshal([]byte(lhcr(t, "", connected(d, "regions", "health", "--format", "json")...).out), &got); err != nil {
+		t.Fatal(err)
+	}
+	for _, h := range got.GetHealth() {
+		if h.GetStatus() != lhcrv1.HealthStatus_HEALTH_STATUS_HEALTHY || h.GetCalls() == 0 {
+			t.Errorf("%s is %v after %d calls", h.GetRegionId(), h.GetStatus(), h.GetCalls())
+		}
+	}
+	if len(got.GetHealth()) != 2 {
+		t.Errorf("the health of %d regions", len(got.GetHealth()))
+	}
+}
+
+func TestOnlyAServerKnowsTheHealthOfRegions(t *testing.T) {
+	got := lhcr(t, "", "regions", "health")
+	if got.code != exitUsage {
+		t.Errorf("exit code %d", got.code)
+	}
+	mustSay(t, got.err, "--target")
+	mustNotSay(t, lhcr(t, "", "regions", "list").out, "not asked yet")
+}

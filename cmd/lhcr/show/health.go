@@ -1,0 +1,92 @@
+package show
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/openlhcr/openlhcr/cmd/lhcr/paint"
+	"github.com/openlhcr/openlhcr/cmd/lhcr/table"
+	lhcrv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/v1"
+	"google.golang.org/protobuf/types/known/timestamppb"
+)
+
+// Health says how each region fares.
+func (v View) Health(health []*lhcrv1.RegionHealth) string {
+	t := table.New("Region", "Health", "Last answered", "Last failed", "Why", "Typical time", "Calls under way", "Waiting")
+	for _, h := range health {
+		t.Add(table.Row{Style: healthStyle(h), Cells: []string{
+			h.GetRegionId(), healthWords(h), moment(h.GetLastAnswered()), moment(h.GetLastFailed()), h.GetLastFailure(),
+			typicalTime(h), fmt.Sprint(h.GetCallsInFlight()), fmt.Sprint(h.GetCallsWaiting()),
+		}})
+	}
+	return t.Render(v.Width, v.Paint)
+}
+
+func healthStyle(h *lhcrv1.RegionHealth) paint.Style {
+	switch h.GetStatus() {
+	case lhcrv1.HealthStatus_HEALTH_STATUS_DOWN, lhcrv1.HealthStatus_HEALTH_STATUS_REFUSING:
+		return paint.Alarm
+	case lhcrv1.HealthStatus_HEALTH_STATUS_UNSPECIFIED:
+		return paint.Dim
+	}
+	return paint.Plain
+}
+
+// healthWords says whether a region is asked, and what came of it lately.
+func healthWords(h *lhcrv1.RegionHealth) string {
+	switch h.GetBreaker() {
+	case lhcrv1.BreakerState_BREAKER_STATE_OPEN:
+		return joined(": ", "left alone for "+roughly(h.GetRetryAfter().AsDuration()), failuresOf(h))
+	case lhcrv1.BreakerState_BREAKER_STATE_HALF_OPEN:
+		return joined(": ", "tried again with one call at a time", failuresOf(h))
+	}
+	switch h.GetStatus() {
+	case lhcrv1.HealthStatus_HEALTH_STATUS_HEALTHY:
+		return "answers"
+	case lhcrv1.HealthStatus_HEALTH_STATUS_DEGRADED:
+		if h.GetFailures() == 0 {
+			return "answers in part"
+		}
+		return "answers at times: " + failuresOf(h)
+	case lhcrv1.HealthStatus_HEALTH_STATUS_DOWN:
+		return joined(": ", "down", failuresOf(h))
+	case lhcrv1.HealthStatus_HEALTH_STATUS_REFUSING:
+		return joined(": ", "refuses us", failuresOf(h))
+	}
+	return "not asked yet"
+}
+
+// failuresOf is how many of the last calls failed, in words. Nothing when none did.
+func failuresOf(h *lhcrv1.RegionHealth) string {
+	failed, calls := h.GetFailures(), h.GetCalls()
+	switch {
+	case failed == 0:
+		return ""
+	case calls == 1:
+		return "the last call failed"
+	case failed == calls:
+		return fmt.Sprintf("all of the last %d calls failed", calls)
+	case failed*2 == calls:
+		return fmt.Sprintf("half of the last %d calls failed", calls)
+	}
+	return fmt.Sprintf("%d of the last %d calls failed", failed, calls)
+}
+
+// roughly is a wait in whole seconds, and never none.
+func roughly(d time.Duration) string {
+	return fmt.Sprintf("%d s", max(1, int(d.Round(time.Second)/time.Second)))
+}
+
+func moment(t *timestamppb.Timestamp) string {
+	if t == nil {
+		return ""
+	}
+	return t.AsTime().UTC().Format("2006-01-02 15:04:05 UTC")
+}
+
+func typicalTime(h *lhcrv1.RegionHealth) string {
+	if h.GetTypicalLatency() == nil {
+		return ""
+	}
+	return h.GetTypicalLatency().AsDuration().Round(time.Millisecond).String()
+}

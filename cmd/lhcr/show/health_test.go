@@ -1,0 +1,77 @@
+package show_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	lhcrv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/v1"
+	"google.golang.org/protobuf/types/known/durationpb"
+	"google.golang.org/protobuf/types/known/timestamppb"
+)
+
+func TestHealthIsToldInWords(t *testing.T) {
+	const (
+		healthy  = lhcrv1.HealthStatus_HEALTH_STATUS_HEALTHY
+		degraded = lhcrv1.HealthStatus_HEALTH_STATUS_DEGRADED
+		down     = lhcrv1.HealthStatus_HEALTH_STATUS_DOWN
+		refusing = lhcrv1.HealthStatus_HEALTH_STATUS_REFUSING
+		closed   = lhcrv1.BreakerState_BREAKER_STATE_CLOSED
+		open     = lhcrv1.BreakerState_BREAKER_STATE_OPEN
+		halfOpen = lhcrv1.BreakerState_BREAKER_STATE_HALF_OPEN
+	)
+	tests := map[string]*lhcrv1.RegionHealth{
+		"not asked yet":   {Breaker: closed},
+		"answers":         {Breaker: closed, Status: healthy, Calls: 20},
+		"answers in part": {Status: degraded, Calls: 20},
+		"answers at times: 3 of the last 20 calls failed": {Breaker: closed, Status: degraded, Calls: 20, Failures: 3},
+		"down: the last call failed":                      {Status: down, Calls: 1, Failures: 1},
+		"down: all of the last 5 calls failed":            {Status: down, Calls: 5, Failures: 5},
+		"refuses us: all of the last 2 calls failed":      {Status: refusing, Calls: 2, Failures: 2},
+		"left alone for 8 s: half of the last 20 calls failed": {
+			Breaker: open, Status: down, Calls: 20, Failures: 10, RetryAfter: durationpb.New(8200 * time.Millisecond),
+		},
+		"left alone for 1 s": {Breaker: open, Status: down, RetryAfter: durationpb.New(time.Millisecond)},
+		"tried again with one call at a time: all of the last 20 calls failed": {Breaker: halfOpen, Status: down, Calls: 20, Failures: 20},
+	}
+	for want, health := range tests {
+		health.RegionId = "dorset"
+		region := &lhcrv1.Region{RegionId: "dorset", Configured: true}
+		for _, page := range []string{
+			wide.Health([]*lhcrv1.RegionHealth{health}),
+			wide.Regions([]*lhcrv1.Region{region}, []*lhcrv1.RegionHealth{health}),
+		} {
+			cells := strings.Split(strings.Split(page, "\n")[1], "  ")
+			if !holdsCell(cells, want) {
+				t.Errorf("want %q in\n%s", want, page)
+			}
+		}
+	}
+}
+
+func holdsCell(cells []string, want string) bool {
+	for _, c := range cells {
+		if strings.TrimSpace(c) == want {
+			return true
+		}
+	}
+	return false
+}
+
+func TestHealthTellsTimesAndLoad(t *testing.T) {
+	at := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
+	page := wide.Health([]*lhcrv1.RegionHealth{{
+		RegionId: "dorset", LastAnswered: timestamppb.New(at), LastFailed: timestamppb.New(at.Add(time.Minute)), LastFailure: "it did not answer in time",
+		TypicalLatency: durationpb.New(1234567 * time.Microsecond), CallsInFlight: 32, CallsWaiting: 7,
+	}})
+	mustSay(t, page, "2026-11-21 12:00:00 UTC", "2026-11-21 12:01:00 UTC", "it did not answer in time", "1.235s", "32", "7")
+}
+
+func TestARegionThatIsSwitchedOffHasNoHealth(t *testing.T) {
+	regions := []*lhcrv1.Region{{RegionId: "dorset", DisabledReason: "this deployment has not configured it"}}
+	page := wide.Regions(regions, []*lhcrv1.RegionHealth{{RegionId: "dorset"}})
+	mustSay(t, page, "off: this deployment has not configured it")
+	if strings.Contains(page, "not asked yet") {
+		t.Errorf("health is told in\n%s", page)
+	}
+}

@@ -1,0 +1,5 @@
+package assertion
+
+import (
+	_ "github.com/openlhcr/openlhcr/gateway/cache"
+)

@@ -1,0 +1,91 @@
+package gateway
+
+import (
+	"context"
+
+	"github.com/openlhcr/openlhcr/adapters/transport"
+	"github.com/openlhcr/openlhcr/gateway/config"
+	"github.com/openlhcr/openlhcr/gateway/lookup"
+	adapterv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/adapter/v1"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+)
+
+// roomy is a region whose answers count against the memory that all answers share
+// for as long as something is made of them.
+type roomy struct {
+	lookup.Fetcher
+	budget *transport.Budget
+}
+
+var _ lookup.Fetcher = (*roomy)(nil)
+
+func roomFor(region lookup.Fetcher, budget *transport.Budget) lookup.Fetcher {
+	if budget == nil {
+		return region
+	}
+	return &roomy{Fetcher: region, budget: budget}
+}
+
+// Locate asks the region.
+func (r *roomy) Locate(ctx context.Context, req *adapterv1.LocateRequest) (*adapterv1.LocateResponse, error) {
+	return held(ctx, r.budget, req, r.Fetcher.Locate)
+}
+
+// Fetch asks the region.
+func (r *roomy) Fetch(ctx context.Context, req *adapterv1.FetchRequest) (*adapterv1.FetchResponse, error) {
+	return held(ctx, r.budget, req, r.Fetcher.Fetch)
+}
+
+// FetchDocument asks the region.
+func (r *roomy) FetchDocument(ctx context.Context, req *adapterv1.FetchDocumentRequest) (*adapterv1.FetchDocumentResponse, error) {
+	return held(ctx, r.budget, req, r.Fetcher.FetchDocument)
+}
+
+// held asks, and holds what is read of the answer until it was made something of. A
+// call that failed when there was no room failed for that.
+func held[Q, A any](ctx context.Context, budget *transport.Budget, req Q, ask func(context.Context, Q) (A, error)) (A, error) {
+	ctx, hold := budget.Hold(ctx)
+	defer hold.Release()
+	res, err := ask(ctx, req)
+	if err != nil && hold.Refused() {
+		err = noRoom{}
+	}
+	return res, err
+}
+
+// noRoom is the error of a call for whose answer there was no memory. It says nothing
+// of the region: see package guard.
+type noRoom struct{}
+
+var _ interface {
+	error
+	GRPCStatus() *status.Status
+	GuardRefusal() string
+} = noRoom{}
+
+// Error says what happened.
+func (noRoom) Error() string { return (&transport.Error{Kind: transport.KindNoRoom}).Error() }
+
+// GuardRefusal keeps the region from being blamed.
+func (noRoom) GuardRefusal() string { return "no_room" }
+
+// GRPCStatus is UNAVAILABLE: asking again later can help.
+func (e noRoom) GRPCStatus() *status.Status { return status.New(codes.Unavailable, e.Error()) }
+
+// roomShare is how much of the memory that the gateway keeps within may be held as
+// the bytes of answers: what is made of them takes several times as much.
+const roomShare = 8
+
+// newBudget is the room for answers of a gateway that keeps within limits.memory, of
+// which a part is the cache's. Without a bound there is none.
+func newBudget(c *config.Config) *transport.Budget {
+	memory := int64(c.Limits.Memory)
+	if memory == 0 {
+		return nil
+	}
+	if c.Cache.Enabled {
+		memory -= int64(c.Cache.Memory)
+	}
+	return transport.NewBudget(memory / roomShare)
+}
