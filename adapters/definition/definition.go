@@ -6,7 +6,10 @@
 // that name key and line.
 package definition
 
-import "time"
+import (
+	"crypto/sha256"
+	"time"
+)
 
 // Definition is a region.yaml. Field comments are its documentation.
 type Definition struct {
@@ -48,6 +51,8 @@ type Definition struct {
 	IntegratedCareBoards []string `yaml:"integrated_care_boards"`
 	// Endpoints are the addresses that must be reachable. Hosts are a deployment's to set.
 	Endpoints []Endpoint `yaml:"endpoints"`
+
+	source [sha256.Size]byte // of the file
 }
 
 // Claim is one statement about the region.

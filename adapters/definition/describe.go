@@ -1,7 +1,12 @@
 package definition
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"maps"
 	"net/url"
+	"slices"
 	"strconv"
 
 	"github.com/openlhcr/openlhcr/adapters"
@@ -30,9 +35,21 @@ func (d *Definition) DescribeFor(settings adapters.Settings) *adapterv1.Describe
 			Notes: d.Notes, SourceLag: d.SourceLag, VariesBy: d.variesBy(),
 			PharmaceuticalCommittees: d.PharmaceuticalCommittees, IntegratedCareBoards: d.IntegratedCareBoards,
 		},
-		Endpoints:    d.endpoints(settings),
-		FetchTimeout: durationpb.New(d.Limits.FetchTimeout),
+		Endpoints:     d.endpoints(settings),
+		FetchTimeout:  durationpb.New(d.Limits.FetchTimeout),
+		Configuration: d.configuration(settings),
 	}
+}
+
+// configuration is a digest of the file and of what a deployment set beside it, but
+// for secrets: a new secret opens the same door.
+func (d *Definition) configuration(settings adapters.Settings) string {
+	h := sha256.New()
+	fmt.Fprintf(h, "%x %q %q %q %q", d.source, settings.BaseURL, settings.TokenURL, settings.ClientID, settings.SigningKeyID)
+	for _, name := range slices.Sorted(maps.Keys(settings.Codes)) {
+		fmt.Fprintf(h, " %q=%q", name, settings.Codes[name])
+	}
+	return hex.EncodeToString(h.Sum(nil)[:16])
 }
 
 // certainty is that of the least sure claim.

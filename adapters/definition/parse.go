@@ -1,6 +1,7 @@
 package definition
 
 import (
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"regexp"
@@ -32,7 +33,7 @@ func Parse(source []byte) (d *Definition, err error) {
 	if len(file.Docs) != 1 {
 		return nil, errors.New("region definition: want one YAML document")
 	}
-	d = &Definition{}
+	d = &Definition{source: sha256.Sum256(source)}
 	if err := yaml.UnmarshalWithOptions(source, d, yaml.Strict()); err != nil {
 		return nil, fmt.Errorf("region definition: %s", oneLine(err))
 	}

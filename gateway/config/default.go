@@ -15,7 +15,7 @@ func Default() *Config {
 			Redis: Redis{Mode: RedisStandalone, Prefix: "lhcr", Timeout: Duration{Duration: 100 * time.Millisecond}},
 		},
 		Guards: Guards{
-			Concurrency: 32, Queue: 64, Attempts: 2, RetryWait: Duration{Duration: 100 * time.Millisecond}, RetryPercent: 20,
+			Concurrency: 32, Queue: 256, Attempts: 2, RetryWait: Duration{Duration: 100 * time.Millisecond}, RetryPercent: 20,
 			Breaker: Breaker{Percent: 50, Calls: 10, Window: Duration{Duration: 30 * time.Second}, Pause: Duration{Duration: 10 * time.Second}},
 		},
 		Limits: Limits{

@@ -46,7 +46,7 @@ type BreakerPolicy struct {
 // dozen calls side by side, and is restarted now and then.
 func DefaultPolicy() Policy {
 	return Policy{
-		Timeout: lookup.DefaultRegionTimeout, Concurrency: 32, Queue: 64,
+		Timeout: lookup.DefaultRegionTimeout, Concurrency: 32, Queue: 256,
 		Attempts: 2, RetryWait: 100 * time.Millisecond, RetryPercent: 20,
 		Breaker: BreakerPolicy{Percent: 50, Calls: 10, Window: 30 * time.Second, Pause: 10 * time.Second},
 	}

@@ -264,7 +264,12 @@ type DescribeResponse struct {
 	// The version of the reader: it changes when the same bytes would read differently.
 	ReaderVersion string `protobuf:"bytes,3,opt,name=reader_version,json=readerVersion,proto3" json:"reader_version,omitempty"`
 	// How long a fetch may take at most, as the region's definition says. Absent for the gateway's default.
-	FetchTimeout  *durationpb.Duration `protobuf:"bytes,4,opt,name=fetch_timeout,json=fetchTimeout,proto3" json:"fetch_timeout,omitempty"`
+	FetchTimeout *durationpb.Duration `protobuf:"bytes,4,opt,name=fetch_timeout,json=fetchTimeout,proto3" json:"fetch_timeout,omitempty"`
+	// A digest of what the adapter goes by: its definition, the addresses and codes that
+	// it was given. ADP-016: it changes whenever the same question may be answered
+	// otherwise for such a reason, and what was kept under another is not served.
+	// It tells no secret. Empty where nothing of that can change.
+	Configuration string `protobuf:"bytes,5,opt,name=configuration,proto3" json:"configuration,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -325,6 +330,13 @@ func (x *DescribeResponse) GetFetchTimeout() *durationpb.Duration {
 		return x.FetchTimeout
 	}
 	return nil
+}
+
+func (x *DescribeResponse) GetConfiguration() string {
+	if x != nil {
+		return x.Configuration
+	}
+	return ""
 }
 
 // LocateRequest asks whether the region holds a patient.
@@ -1197,12 +1209,13 @@ const file_lhcr_adapter_v1_adapter_service_proto_rawDesc = "" +
 	" \x01(\v2\x16.lhcr.v1.AccessContextR\x06access\x12\x1d\n" +
 	"\n" +
 	"request_id\x18\v \x01(\tR\trequestId\"\x11\n" +
-	"\x0fDescribeRequest\"\xda\x01\n" +
+	"\x0fDescribeRequest\"\x80\x02\n" +
 	"\x10DescribeResponse\x12'\n" +
 	"\x06region\x18\x01 \x01(\v2\x0f.lhcr.v1.RegionR\x06region\x126\n" +
 	"\tendpoints\x18\x02 \x03(\v2\x18.lhcr.v1.NetworkEndpointR\tendpoints\x12%\n" +
 	"\x0ereader_version\x18\x03 \x01(\tR\rreaderVersion\x12>\n" +
-	"\rfetch_timeout\x18\x04 \x01(\v2\x19.google.protobuf.DurationR\ffetchTimeout\"q\n" +
+	"\rfetch_timeout\x18\x04 \x01(\v2\x19.google.protobuf.DurationR\ffetchTimeout\x12$\n" +
+	"\rconfiguration\x18\x05 \x01(\tR\rconfiguration\"q\n" +
 	"\rLocateRequest\x12/\n" +
 	"\x06caller\x18\x01 \x01(\v2\x17.lhcr.adapter.v1.CallerR\x06caller\x12/\n" +
 	"\apatient\x18\x02 \x01(\v2\x15.lhcr.v1.PatientQueryR\apatient\"\xb8\x01\n" +
