@@ -224,7 +224,7 @@ const (
 	HealthStatus_HEALTH_STATUS_HEALTHY HealthStatus = 1
 	// Some of the last calls were answered.
 	HealthStatus_HEALTH_STATUS_DEGRADED HealthStatus = 2
-	// None of the last calls was answered.
+	// None of the last calls was answered, or the region is left alone because it failed lately.
 	HealthStatus_HEALTH_STATUS_DOWN HealthStatus = 3
 	// The region refuses our credentials.
 	HealthStatus_HEALTH_STATUS_REFUSING HealthStatus = 4
