@@ -97,6 +97,25 @@ func attachmentAt(sources []*lhcrv1.SourceResource, itemID string, i int) (attac
 	return attachment{}, malformed("the region's entry of the document cannot be read")
 }
 
+// lenient lets through what real answers hold.
+func lenient() json.Options {
+	return json.JoinOptions(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+}
+
+// oneOrMany are the elements of an array, or the one element where an array is due.
+func oneOrMany(raw jsontext.Value) []jsontext.Value {
+	switch raw.Kind() {
+	case '[':
+		var many []jsontext.Value
+		if json.Unmarshal(raw, &many, lenient()) == nil {
+			return many
+		}
+	case '{', '"', '0', 't', 'f':
+		return []jsontext.Value{raw}
+	}
+	return nil
+}
+
 // notListed says why a document is not among those that came. Only a whole list that does
 // not name it is a reason to say that it is not there.
 func notListed(outcomes []*lhcrv1.SectionOutcome) error {

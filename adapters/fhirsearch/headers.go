@@ -6,15 +6,24 @@ import (
 	"io"
 	"net/http"
 	"regexp"
+	"strings"
 
 	adapterv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/adapter/v1"
 	lhcrv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/v1"
 )
 
-var (
-	headerValue = regexp.MustCompile(`^[!-~]([ -~]{0,254}[!-~])?$`)
-	uuid        = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
-)
+var uuid = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
+
+const maxHeaderValue = 256
+
+// isHeaderValue reports a value that a header carries as it is: printable ASCII without
+// blanks around it.
+func isHeaderValue(value string) bool {
+	if value == "" || len(value) > maxHeaderValue || value != strings.Trim(value, " ") {
+		return false
+	}
+	return !strings.ContainsFunc(value, func(r rune) bool { return r < ' ' || r > '~' })
+}
 
 // headers name the originating user in the way of the region. Without one of them the
 // region would have to take the gateway for the user, so the call is not made.
@@ -31,7 +40,7 @@ func (c *client) headers(caller *adapterv1.Caller) (http.Header, *Failure) {
 		if h.name == "" {
 			continue
 		}
-		if !headerValue.MatchString(h.value) {
+		if !isHeaderValue(h.value) {
 			return nil, refused("the region must be told the caller's " + h.what)
 		}
 		out.Set(h.name, h.value)

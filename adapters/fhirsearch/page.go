@@ -3,9 +3,6 @@ package fhirsearch
 import (
 	"errors"
 	"strconv"
-
-	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
 )
 
 // page is one page of a searchset, as far as paging goes. What stands in it is the reader's business.
@@ -30,112 +27,145 @@ var (
 	errLinks     = errors.New("the region's links to further pages cannot be read")
 )
 
-// lenient lets through what real answers hold.
-func lenient() json.Options {
-	return json.JoinOptions(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
-}
-
-type searchset struct {
-	ResourceType string         `json:"resourceType"`
-	Total        jsontext.Value `json:"total"`
-	Link         jsontext.Value `json:"link"`
-	Entry        jsontext.Value `json:"entry"`
-}
-
-type entry struct {
-	FullURL  string `json:"fullUrl"`
-	Resource struct {
-		ResourceType string `json:"resourceType"`
-		ID           string `json:"id"`
-	} `json:"resource"`
-	Search struct {
-		Mode string `json:"mode"`
-	} `json:"search"`
-}
-
-type link struct {
-	Relation string `json:"relation"`
-	URL      string `json:"url"`
-}
-
 // parsePage reads a body. With errLinks the page is good and only what follows is unknown.
 func parsePage(body []byte) (page, error) {
-	p := page{body: body, total: -1}
-	var set searchset
-	if err := json.Unmarshal(body, &set, lenient()); err != nil {
-		var shape *json.SemanticError
-		if errors.As(err, &shape) && jsontext.Value(body).IsValid(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)) {
-			return p, errNotBundle
-		}
-		return p, errNotJSON
+	none := page{body: body, total: -1}
+	r := pageReader{scanner: scan(body), page: none}
+	if r.object(r.element) != nil || r.end() != nil {
+		return none, errNotJSON
 	}
-	if set.ResourceType != "Bundle" {
-		return p, errNotBundle
+	if r.typ != "Bundle" {
+		return none, errNotBundle
 	}
-	if n, err := strconv.Atoi(string(set.Total)); err == nil {
-		p.total = n
+	if r.links != nil {
+		r.page.next = ""
 	}
-	p.readEntries(set.Entry)
-	return p, p.readLinks(set.Link)
+	return r.page, r.links
 }
 
-// readEntries counts the matches. An entry that cannot be read counts as one without a name.
-func (p *page) readEntries(raw jsontext.Value) {
-	for _, value := range oneOrMany(raw) {
-		p.entries++
-		var e entry
-		err := json.Unmarshal(value, &e, lenient())
-		if err == nil && !e.matches() {
-			continue
-		}
-		p.count++
-		if name := e.name(); name != "" {
-			p.matches = append(p.matches, name)
+// pageReader reads one page. Of two elements of one name the last counts.
+type pageReader struct {
+	scanner
+	page  page
+	typ   string
+	links error
+	entry entry // the one that is being read
+	link  link  // likewise
+}
+
+func (r *pageReader) element(name []byte) error {
+	switch string(name) {
+	case "resourceType":
+		return r.text(&r.typ)
+	case "total":
+		return r.total()
+	case "link":
+		r.page.next, r.page.self, r.links = "", "", nil
+		return r.each(r.readLink)
+	case "entry":
+		r.page.matches, r.page.count, r.page.entries = nil, 0, 0
+		return r.each(r.readEntry)
+	}
+	return r.dec.SkipValue()
+}
+
+func (r *pageReader) total() error {
+	raw, err := r.dec.ReadValue()
+	r.page.total = -1
+	if n, notWhole := strconv.Atoi(string(raw)); notWhole == nil {
+		r.page.total = n
+	}
+	return err
+}
+
+// entry is one entry, as far as it says what it is.
+type entry struct{ fullURL, typ, id, mode string }
+
+// readEntry counts an entry. One that cannot be read counts as a match without a name.
+func (r *pageReader) readEntry() error {
+	r.entry, r.odd = entry{}, false
+	if err := r.object(r.entryElement); err != nil {
+		return err
+	}
+	r.page.entries++
+	switch {
+	case r.odd:
+		r.page.count++
+	case r.entry.matches():
+		r.page.count++
+		if name := r.entry.name(); name != "" {
+			r.page.matches = append(r.page.matches, name)
 		}
 	}
+	return nil
+}
+
+func (r *pageReader) entryElement(name []byte) error {
+	switch string(name) {
+	case "fullUrl":
+		return r.text(&r.entry.fullURL)
+	case "resource":
+		return r.object(r.resourceElement)
+	case "search":
+		return r.object(r.searchElement)
+	}
+	return r.dec.SkipValue()
+}
+
+func (r *pageReader) resourceElement(name []byte) error {
+	switch string(name) {
+	case "resourceType":
+		return r.text(&r.entry.typ)
+	case "id":
+		return r.text(&r.entry.id)
+	}
+	return r.dec.SkipValue()
+}
+
+func (r *pageReader) searchElement(name []byte) error {
+	if string(name) == "mode" {
+		return r.text(&r.entry.mode)
+	}
+	return r.dec.SkipValue()
 }
 
 // matches tells a match from what was included and from an OperationOutcome. The mode may be missing.
 func (e entry) matches() bool {
-	return (e.Search.Mode == "" || e.Search.Mode == "match") && e.Resource.ResourceType != "OperationOutcome"
+	return (e.mode == "" || e.mode == "match") && e.typ != "OperationOutcome"
 }
 
 func (e entry) name() string {
-	if e.Resource.ID == "" {
-		return e.FullURL
+	if e.id == "" {
+		return e.fullURL
 	}
-	return e.FullURL + " " + e.Resource.ResourceType + "/" + e.Resource.ID
+	return e.fullURL + " " + e.typ + "/" + e.id
 }
 
-func (p *page) readLinks(raw jsontext.Value) error {
-	for _, value := range oneOrMany(raw) {
-		var l link
-		if err := json.Unmarshal(value, &l, lenient()); err != nil {
-			return errLinks
-		}
-		switch l.Relation {
-		case "next":
-			if l.URL == "" {
-				return errLinks
-			}
-			p.next = l.URL
-		case "self":
-			p.self = l.URL
-		}
+type link struct{ relation, url string }
+
+func (r *pageReader) readLink() error {
+	r.link, r.odd = link{}, false
+	if err := r.object(r.linkElement); err != nil {
+		return err
+	}
+	next := r.link.relation == "next"
+	switch {
+	case r.odd, next && r.link.url == "":
+		r.links = errLinks
+	case next:
+		r.page.next = r.link.url
+	case r.link.relation == "self":
+		r.page.self = r.link.url
 	}
 	return nil
 }
 
-// oneOrMany are the elements of an array, or the one element where an array is due.
-func oneOrMany(raw jsontext.Value) []jsontext.Value {
-	switch raw.Kind() {
-	case '[':
-		var many []jsontext.Value
-		if json.Unmarshal(raw, &many, lenient()) == nil {
-			return many
-		}
-	case '{', '"', '0', 't', 'f':
-		return []jsontext.Value{raw}
+func (r *pageReader) linkElement(name []byte) error {
+	switch string(name) {
+	case "relation":
+		return r.text(&r.link.relation)
+	case "url":
+		return r.text(&r.link.url)
 	}
-	return nil
+	return r.dec.SkipValue()
 }

@@ -95,10 +95,11 @@ func (s *session) tokenRefused(code int) bool {
 }
 
 func (s *session) send(ctx context.Context, c call) (*http.Response, token.Token, *Failure) {
-	req, err := http.NewRequestWithContext(ctx, c.method, c.url.String(), strings.NewReader(c.form))
+	req, err := http.NewRequestWithContext(ctx, c.method, "", strings.NewReader(c.form))
 	if err != nil {
 		return nil, token.Token{}, malformed("an address of the region cannot be used")
 	}
+	req.URL, req.Host = c.url, c.url.Host // parsed once, and no transport changes it
 	req.Header = s.headers.Clone()
 	req.Header.Set("Accept", c.accept)
 	if c.method == http.MethodPost {

@@ -59,7 +59,10 @@ func (b *body) Read(p []byte) (int, error) {
 	if b.left < 0 {
 		return n - 1, &Error{Kind: KindTooLarge}
 	}
-	if err != nil && err != io.EOF {
+	switch {
+	case err == io.EOF && b.ctx.Err() != nil: // the region may have ended it because we were leaving
+		err = Failure(b.ctx, b.ctx.Err())
+	case err != io.EOF:
 		err = Failure(b.ctx, err)
 	}
 	return n, err

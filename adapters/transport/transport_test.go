@@ -248,17 +248,28 @@ func TestWhoEndsTheCall(t *testing.T) {
 		_, err := ask(ctx, t, client(t, r.config(t)), http.MethodGet, r.url)
 		wantFailure(t, err, transport.KindTimedOut, codes.DeadlineExceeded)
 	})
-	t.Run("the client's own limit, amid the body", func(t *testing.T) {
-		r := newRegion(t, func(w http.ResponseWriter, r *http.Request) {
-			_, _ = io.WriteString(w, "a")
-			_ = http.NewResponseController(w).Flush()
-			hang(w, r)
+	for name, limit := range map[string]struct{ client, caller time.Duration }{
+		"the client's own limit, amid the body":                      {100 * time.Millisecond, 0},
+		"the client's own limit, amid the body, before the caller's": {100 * time.Millisecond, time.Minute},
+		"the caller's, amid the body, before the client's own limit": {time.Minute, 100 * time.Millisecond},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newRegion(t, func(w http.ResponseWriter, r *http.Request) {
+				_, _ = io.WriteString(w, "a")
+				_ = http.NewResponseController(w).Flush()
+				hang(w, r)
+			})
+			cfg, ctx := r.config(t), t.Context()
+			cfg.Timeout = limit.client
+			if limit.caller > 0 {
+				var cancel context.CancelFunc
+				ctx, cancel = context.WithTimeout(ctx, limit.caller)
+				defer cancel()
+			}
+			_, err := ask(ctx, t, client(t, cfg), http.MethodGet, r.url)
+			wantFailure(t, err, transport.KindTimedOut, codes.DeadlineExceeded)
 		})
-		cfg := r.config(t)
-		cfg.Timeout = 100 * time.Millisecond
-		_, err := ask(t.Context(), t, client(t, cfg), http.MethodGet, r.url)
-		wantFailure(t, err, transport.KindTimedOut, codes.DeadlineExceeded)
-	})
+	}
 	t.Run("nobody listens", func(t *testing.T) {
 		r := newRegion(t, hang)
 		cfg := r.config(t)

@@ -145,7 +145,7 @@ func (r *reader) pointer(p *plan, v reflect.Value) error {
 	if !v.IsNil() {
 		r.report(ReasonRepeated)
 	}
-	node := r.arenas[p.id].one(p)
+	node := r.arena(p).one(p)
 	v.Set(node.Addr())
 	return r.fill(p, node)
 }
@@ -158,7 +158,7 @@ var bundleEntry = reflect.TypeFor[model.BundleEntry]()
 func (r *reader) append(p *plan, list reflect.Value, k jsontext.Kind) error {
 	switch {
 	case k == 'n' && p.typ == bundleEntry:
-		r.arenas[p.id].extend(p, list)
+		r.arena(p).extend(p, list)
 		return r.dec.SkipValue()
 	case k == 'n':
 		return r.dec.SkipValue()
@@ -166,7 +166,7 @@ func (r *reader) append(p *plan, list reflect.Value, k jsontext.Kind) error {
 		r.report(ReasonSimple)
 		return r.dec.SkipValue()
 	}
-	node := r.arenas[p.id].extend(p, list)
+	node := r.arena(p).extend(p, list)
 	if k == '{' {
 		return r.object(p, node)
 	}
@@ -225,7 +225,7 @@ func (r *reader) choice(f *field, v reflect.Value) error {
 		r.report(ReasonSimple)
 		return r.dec.SkipValue()
 	}
-	node := r.arenas[f.elem.id].one(f.elem).Addr()
+	node := r.arena(f.elem).one(f.elem).Addr()
 	*value = model.NodeValue(f.choice, node.Interface())
 	return r.fill(f.elem, node.Elem())
 }
@@ -233,7 +233,7 @@ func (r *reader) choice(f *field, v reflect.Value) error {
 // flat reads an element of a list's struct that stands in the outer object.
 func (r *reader) flat(f *field, list reflect.Value) error {
 	if list.Len() == 0 {
-		r.arenas[f.elem.id].extend(f.elem, list)
+		r.arena(f.elem).extend(f.elem, list)
 	}
 	return r.element(f.inner, list.Index(0))
 }

@@ -42,7 +42,7 @@ func JSON(data []byte, maxBytes int) (*Payload, error) { return new(Reader).JSON
 // Reader reads payloads one after the other. What they become shares memory, so one
 // Reader is for payloads that are kept and let go together. The zero Reader is ready.
 type Reader struct {
-	arenas []arena
+	arenas []*arena
 	path   []string
 }
 
@@ -77,7 +77,7 @@ func repaired(data []byte) []byte {
 func (x *Reader) read(data []byte, anyText bool) (*Payload, error) {
 	r := &reader{out: &Payload{}, problems: problems{}, plans: compiled(), anyText: anyText}
 	if x.arenas == nil {
-		x.arenas, x.path = make([]arena, len(r.plans.byType)), make([]string, 0, 2*MaxDepth)
+		x.arenas, x.path = make([]*arena, len(r.plans.byType)), make([]string, 0, MaxDepth/2)
 	}
 	r.arenas, r.path = x.arenas, x.path
 	r.open(data)
@@ -106,7 +106,7 @@ type reader struct {
 	out      *Payload
 	problems problems
 	plans    *plans
-	arenas   []arena
+	arenas   []*arena
 	path     []string    // names of the elements being read, outermost first
 	base     int         // where the innermost resource's part of path begins
 	head     *model.Head // of the innermost resource

@@ -8,7 +8,6 @@ import (
 // arena hands out structs of one type from chunks, because a large record is
 // made of tens of thousands of small ones.
 type arena struct {
-	slice reflect.Type
 	chunk reflect.Value
 	used  int
 	size  int
@@ -16,16 +15,23 @@ type arena struct {
 
 const largestChunk = 64
 
+// arena is that of a plan's structs. Few of all types come in one answer.
+func (r *reader) arena(p *plan) *arena {
+	a := r.arenas[p.id]
+	if a == nil {
+		a = new(arena)
+		r.arenas[p.id] = a
+	}
+	return a
+}
+
 // room makes sure that n more structs follow each other.
 func (a *arena) room(p *plan, n int) {
 	if a.used+n <= a.size {
 		return
 	}
-	if a.slice == nil {
-		a.slice = reflect.SliceOf(p.typ)
-	}
 	a.size = max(n, min(largestChunk, 2*a.size), 1)
-	a.chunk, a.used = reflect.MakeSlice(a.slice, a.size, a.size), 0
+	a.chunk, a.used = reflect.MakeSlice(p.slice, a.size, a.size), 0
 }
 
 // one gives a new struct.

@@ -41,6 +41,7 @@ type field struct {
 type plan struct {
 	id     int
 	typ    reflect.Type
+	slice  reflect.Type // of typ
 	name   string
 	bare   bool // its pointer has FromBare
 	list   []*field
@@ -87,7 +88,7 @@ func (c *plans) of(t reflect.Type) *plan {
 	if p, ok := c.byType[t]; ok {
 		return p
 	}
-	p := &plan{id: len(c.byType), typ: t, name: t.Name(), bare: reflect.PointerTo(t).Implements(reflect.TypeFor[barer]())}
+	p := &plan{id: len(c.byType), typ: t, slice: reflect.SliceOf(t), name: t.Name(), bare: reflect.PointerTo(t).Implements(reflect.TypeFor[barer]())}
 	c.byType[t] = p
 	c.collect(t, nil, &p.list)
 	return p
