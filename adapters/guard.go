@@ -59,15 +59,25 @@ func scrubbed(s *status.Status) error {
 
 var (
 	address = regexp.MustCompile(`(?i)\b[a-z][a-z0-9+.-]*://\S+`)
-	digits  = regexp.MustCompile(`\d[\d -]{7,}\d`)
 	isoDate = regexp.MustCompile(`\b\d{4}-\d{2}-\d{2}\b`)
+	uuid    = regexp.MustCompile(`(?i)\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b`)
+	number  = regexp.MustCompile(`\d(?:[\s\p{Zs}\p{Pd}]*\d){8,}`)
 )
 
-// Scrub takes out of a message what could name a patient or an address: URLs, runs
-// of nine and more digits, and dates. It is the last net under the promise that
+// Scrub takes out of a message what could name a patient or an address: URLs, dates,
+// and nine and more digits in a row, whatever spaces and hyphens stand between them. A
+// UUID stays, for it ties messages together. It is the last net under the promise that
 // messages carry none, not a licence to break it.
 func Scrub(message string) string {
 	message = address.ReplaceAllString(message, "[address]")
-	message = isoDate.ReplaceAllString(message, "[date]")
-	return digits.ReplaceAllString(message, "[number]")
+	clean, from := "", 0
+	for _, at := range uuid.FindAllStringIndex(message, -1) {
+		clean += scrubDigits(message[from:at[0]]) + message[at[0]:at[1]]
+		from = at[1]
+	}
+	return clean + scrubDigits(message[from:])
+}
+
+func scrubDigits(text string) string {
+	return number.ReplaceAllString(isoDate.ReplaceAllString(text, "[date]"), "[number]")
 }

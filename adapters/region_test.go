@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/uuid"
 	"github.com/openlhcr/openlhcr/adapters"
 	adapterv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/adapter/v1"
 	lhcrv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/v1"
@@ -221,12 +222,31 @@ func TestSecretsDoNotPrint(t *testing.T) {
 	}
 }
 
+func TestScrubLeavesUUIDs(t *testing.T) {
+	for range 5000 {
+		if id := "call " + uuid.NewString() + " failed"; adapters.Scrub(id) != id {
+			t.Fatalf("%q became %q", id, adapters.Scrub(id))
+		}
+	}
+}
+
 func TestScrub(t *testing.T) {
 	for in, want := range map[string]string{
-		"999 000 0018 is away":         "[number] is away",
-		"born 1950-01-02":              "born [date]",
-		"see https://a.invalid/b?c=d.": "see [address]",
-		"error 500 after 12 tries":     "error 500 after 12 tries",
+		"999 000 0018 is away":          "[number] is away",
+		"born 1950-01-02":               "born [date]",
+		"see https://a.invalid/b?c=d.":  "see [address]",
+		"error 500 after 12 tries":      "error 500 after 12 tries",
+		"9990000018":                    "[number]",
+		"999-000-0018, 999–000–0018":    "[number], [number]",
+		"999\u00a0000\u00a00018":        "[number]",
+		"99 90 00 00 18":                "[number]",
+		"id 123456789":                  "id [number]",
+		"at 2026-01-02 of 999 000 0018": "at [date] of [number]",
+		"2026-01-02 12:30":              "[date] 12:30",
+		"12 - 34 - 56 - 78":             "12 - 34 - 56 - 78",
+		"of 12 c4430ba5-1234-4321-8765-123456789012 and 9990000018": "of 12 c4430ba5-1234-4321-8765-123456789012 and [number]",
+		"7 12345678-1234-1234-1234-123456789012":                    "7 12345678-1234-1234-1234-123456789012",
+		"x12345678-1234-1234-1234-123456789012":                     "x[number]",
 	} {
 		if got := adapters.Scrub(in); got != want {
 			t.Errorf("%q became %q, want %q", in, got, want)

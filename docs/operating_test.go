@@ -192,6 +192,9 @@ func TestTheUsersOfRedisMayDoWhatTheGatewayNeedsAndNoMore(t *testing.T) {
 	if want := redis.ACL("lhcr"); "resetkeys "+rules != want {
 		t.Errorf("the example's user has the rules\n%s\nwant\n%s", rules, want)
 	}
+	if !strings.Contains(kit(t, "redis.conf"), " "+redis.SentinelACL+"\n") {
+		t.Error("the user at the Sentinels has other rules than it needs")
+	}
 	if !strings.Contains(kit(t, "users.acl"), "user default off") {
 		t.Error("the default user is not off")
 	}

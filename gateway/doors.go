@@ -58,8 +58,7 @@ func newGRPC(walk []grpc.ServerOption, security credentials.TransportCredentials
 func (s *Server) common(server *grpc.Server, about lhcrv1.ServerServiceServer) *grpc.Server {
 	lhcrv1.RegisterServerServiceServer(server, about)
 	reflection.Register(server)
-	s.probes.know(server)
-	healthv1.RegisterHealthServer(server, s.probes.server)
+	healthv1.RegisterHealthServer(server, s.probes.know(server))
 	return server
 }
 

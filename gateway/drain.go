@@ -52,7 +52,7 @@ func (s *Server) notice(length time.Duration) {
 	if length == 0 {
 		return
 	}
-	s.opts.Logger.Info("the gateway is told to stop: it says so and takes calls for a while yet", slog.Duration("for", length))
+	s.opts.Logger.Info("the gateway is told to stop: it says so and takes calls for a while yet", slog.String("for", length.String()))
 	timer := time.NewTimer(length)
 	defer timer.Stop()
 	select {

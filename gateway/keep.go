@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -81,10 +82,11 @@ func (s *Server) watchCache(ctx context.Context) {
 	answered := true
 	for {
 		state := s.cache.State().Shared
-		answers := !state.Used || state.Answers
+		cause := ails(state, s.opts.Now())
+		answers := cause == cache.CauseNone
 		s.probes.cache(answers)
 		if answers != answered {
-			s.logCache(answers, state.Cause)
+			s.logCache(answers, cause)
 		}
 		answered = answers
 		select {
@@ -95,12 +97,29 @@ func (s *Server) watchCache(ctx context.Context) {
 	}
 }
 
-func (s *Server) logCache(answers bool, cause cache.Cause) {
-	if answers {
-		s.opts.Logger.Info("the shared cache answers again")
+// keepsNothingFor is how long the shared cache may answer but keep nothing before it
+// counts as ailing: a fail-over, or a purge of what is over, takes less.
+const keepsNothingFor = time.Minute
+
+// ails is what is wrong with the shared cache, if anything.
+func ails(state cache.SharedState, now time.Time) cache.Cause {
+	switch {
+	case !state.Used:
+		return cache.CauseNone
+	case !state.Answers:
+		return cmp.Or(state.Cause, cache.CauseOther)
+	case !state.Takes && now.Sub(state.TakesSince) > keepsNothingFor:
+		return state.TakesNot
+	}
+	return cache.CauseNone
+}
+
+func (s *Server) logCache(well bool, cause cache.Cause) {
+	if well {
+		s.opts.Logger.Info("the shared cache is well again")
 		return
 	}
-	s.opts.Logger.Warn("the shared cache does not answer: the regions are asked instead", slog.String("cause", string(cause)))
+	s.opts.Logger.Warn("the shared cache does not answer, or keeps nothing: the regions are asked instead", slog.String("cause", string(cause)))
 }
 
 // closeCache keeps what is still waiting to be kept, and closes the cache. A purge

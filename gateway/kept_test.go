@@ -218,6 +218,40 @@ func TestEachDoorHasItsOwnServices(t *testing.T) {
 	}
 }
 
+func TestEachDoorTellsTheHealthOfItsOwnServices(t *testing.T) {
+	h := start(t, &region{id: "dorset", fetch: answers(nil)})
+	for name, door := range map[string]struct {
+		client          healthv1.HealthClient
+		here, elsewhere string
+	}{
+		"public": {healthv1.NewHealthClient(h.conn(t)), "lhcr.v1.RecordService", "lhcr.v1.CacheService"},
+		"admin":  {healthv1.NewHealthClient(h.admin(t)), "lhcr.v1.CacheService", "lhcr.v1.RecordService"},
+	} {
+		_, err := door.client.Check(t.Context(), &healthv1.HealthCheckRequest{Service: door.elsewhere})
+		if status.Code(err) != codes.NotFound {
+			t.Errorf("%s: %s: %v", name, door.elsewhere, err)
+		}
+		list, err := door.client.List(t.Context(), &healthv1.HealthListRequest{})
+		_, there := list.GetStatuses()[door.elsewhere]
+		if err != nil || there || list.GetStatuses()[door.here].GetStatus() != healthv1.HealthCheckResponse_SERVING || list.GetStatuses()["region/dorset"] == nil {
+			t.Errorf("%s: it lists %v, %v", name, list.GetStatuses(), err)
+		}
+		for service, want := range map[string]healthv1.HealthCheckResponse_ServingStatus{
+			door.here: healthv1.HealthCheckResponse_SERVING, door.elsewhere: healthv1.HealthCheckResponse_SERVICE_UNKNOWN,
+		} {
+			ctx, stop := context.WithCancel(t.Context())
+			stream, err := door.client.Watch(ctx, &healthv1.HealthCheckRequest{Service: service})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if res, err := stream.Recv(); err != nil || res.GetStatus() != want {
+				t.Errorf("%s: watching %s: %v, %v", name, service, res.GetStatus(), err)
+			}
+			stop()
+		}
+	}
+}
+
 func TestWithoutACacheThereIsNothingToPurgeAndNothingIsKept(t *testing.T) {
 	var dorset counted
 	h := prepare(t, dorset.region("dorset"))

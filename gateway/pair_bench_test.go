@@ -2,12 +2,15 @@ package gateway_test
 
 import (
 	"context"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/openlhcr/openlhcr/gateway/config"
+	"github.com/openlhcr/openlhcr/gateway/load"
 	"google.golang.org/grpc/encoding"
 	"google.golang.org/grpc/mem"
 )
@@ -27,6 +30,8 @@ type side func(ctx context.Context, caller int)
 // their rates: 1 would be a gateway that costs nothing.
 func comparePairs(b *testing.B, calls int, floor, ours side) {
 	b.Helper()
+	// As serve has it with the limits that are configured by default, for both sides.
+	defer debug.SetGCPercent(debug.SetGCPercent(load.GCPercent(int64(config.Default().Limits.Memory))))
 	ctx := b.Context()
 	rate(ctx, floor, calls)
 	rate(ctx, ours, calls)

@@ -41,11 +41,14 @@ func newProbes(regions *directory.Health, ids []string, cache bool) *probes {
 }
 
 // know takes a server's services among those that are told of. They take no calls yet.
-func (p *probes) know(server *grpc.Server) {
-	for name := range server.GetServiceInfo() {
+// Its health service knows of no services of other servers.
+func (p *probes) know(server *grpc.Server) *doorProbes {
+	door := &doorProbes{Server: p.server, all: p, serves: server.GetServiceInfo()}
+	for name := range door.serves {
 		p.services = append(p.services, name)
 	}
 	p.say(healthv1.HealthCheckResponse_NOT_SERVING)
+	return door
 }
 
 func (p *probes) say(status healthv1.HealthCheckResponse_ServingStatus) {

@@ -310,8 +310,12 @@ func TestABreakerOutlivesItsAdapterAndNotItsPolicy(t *testing.T) {
 		}
 		return health.GetHealth()[0].GetBreaker()
 	}
+	number := 0
 	redistest.Await(t, "the breaker to open", func() bool {
-		r.secrets(t)
+		number++
+		if _, err := r.records(t).GetRecord(r.as(t), allergiesOf(number)); err != nil {
+			t.Fatal(err)
+		}
 		return breaker() == lhcrv1.BreakerState_BREAKER_STATE_OPEN
 	})
 	write(t, r.folder, "dorset.secret", "new")

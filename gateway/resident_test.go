@@ -42,7 +42,8 @@ func TestResidentGateway(t *testing.T) {
 	}
 	h := prepare(t, warmRegionsOf()...).quiet(t)
 	h.config.Limits.Memory, h.config.Cache.Memory = residentMost<<10, 64<<20
-	debug.SetMemoryLimit(load.RuntimeLimit(residentMost << 10)) // as serve does
+	debug.SetMemoryLimit(load.RuntimeLimit(residentMost << 10)) // as serve does, and so
+	debug.SetGCPercent(load.GCPercent(residentMost << 10))
 	h.open(t)
 	h.warm(t)
 	said, err := json.Marshal(residentGateway{h.GRPCAddr().String(), h.token(t), string(h.ca.CertPEM())})

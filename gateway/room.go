@@ -5,10 +5,13 @@ import (
 
 	"github.com/openlhcr/openlhcr/adapters/transport"
 	"github.com/openlhcr/openlhcr/gateway/config"
+	"github.com/openlhcr/openlhcr/gateway/guard"
 	"github.com/openlhcr/openlhcr/gateway/lookup"
 	adapterv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/adapter/v1"
+	lhcrv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/v1"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/proto"
 )
 
 // roomy is a region whose answers count against the memory that all answers share
@@ -29,29 +32,49 @@ func roomFor(region lookup.Fetcher, budget *transport.Budget) lookup.Fetcher {
 
 // Locate asks the region.
 func (r *roomy) Locate(ctx context.Context, req *adapterv1.LocateRequest) (*adapterv1.LocateResponse, error) {
-	return held(ctx, r.budget, req, r.Fetcher.Locate)
+	return held(ctx, r.budget, req, r.Fetcher.Locate, whole)
 }
 
 // Fetch asks the region.
 func (r *roomy) Fetch(ctx context.Context, req *adapterv1.FetchRequest) (*adapterv1.FetchResponse, error) {
-	return held(ctx, r.budget, req, r.Fetcher.Fetch)
+	return held(ctx, r.budget, req, r.Fetcher.Fetch, empty)
 }
 
 // FetchDocument asks the region.
 func (r *roomy) FetchDocument(ctx context.Context, req *adapterv1.FetchDocumentRequest) (*adapterv1.FetchDocumentResponse, error) {
-	return held(ctx, r.budget, req, r.Fetcher.FetchDocument)
+	return held(ctx, r.budget, req, r.Fetcher.FetchDocument, whole)
 }
 
 // held asks, and holds what is read of the answer until it was made something of. A
-// call that failed when there was no room failed for that.
-func held[Q, A any](ctx context.Context, budget *transport.Budget, req Q, ask func(context.Context, Q) (A, error)) (A, error) {
-	ctx, hold := budget.Hold(ctx)
+// call that failed when there was no room failed for that, be it with an error or
+// with an answer in which nothing is. An answer in which something is stays as it is.
+func held[Q, A any](ctx context.Context, budget *transport.Budget, req Q, ask func(context.Context, Q) (A, error), nothing func(A) bool) (A, error) {
+	holding, hold := budget.Hold(ctx)
 	defer hold.Release()
-	res, err := ask(ctx, req)
-	if err != nil && hold.Refused() {
-		err = noRoom{}
+	res, err := ask(holding, req)
+	if !hold.Refused() {
+		return res, err
 	}
-	return res, err
+	if err != nil || nothing(res) {
+		var none A
+		return none, noRoom{}
+	}
+	guard.Excuse(ctx)
+	return res, nil
+}
+
+// whole is for answers that are not without something.
+func whole[A any](A) bool { return false }
+
+// empty says whether an answer has no items, and says of every section that it could
+// not be got.
+func empty(res *adapterv1.FetchResponse) bool {
+	for _, o := range res.GetOutcomes() {
+		if o.GetStatus() != lhcrv1.OutcomeStatus_OUTCOME_STATUS_UNAVAILABLE {
+			return false
+		}
+	}
+	return proto.Size(res.GetRecord()) == 0
 }
 
 // noRoom is the error of a call for whose answer there was no memory. It says nothing

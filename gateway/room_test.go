@@ -57,6 +57,61 @@ func reading(e adapters.Environment) adapters.Adapter {
 // Answers that are read side by side hold no more than their share of limits.memory.
 // What is refused for that is not held against the region.
 func TestAnswersForWhichThereIsNoRoomAreRefusedAndTheRegionIsNotBlamed(t *testing.T) {
+	for name, adapter := range map[string]func(adapters.Environment) adapters.Adapter{
+		"told as an error": reading, "told as outcomes": telling,
+	} {
+		t.Run(name, func(t *testing.T) { isNotBlamed(t, adapter) })
+	}
+}
+
+// allergiesOf asks for the allergies of one of two patients.
+func allergiesOf(number int) *lhcrv1.GetRecordRequest {
+	req := allergies()
+	req.Patient.NhsNumber = []string{patient, "9990000026"}[number%2]
+	return req
+}
+
+// telling is an adapter that reads an answer to its end too, and tells of a failure
+// as outcomes.
+func telling(e adapters.Environment) adapters.Adapter {
+	read := reading(e)
+	return &region{id: "dorset", fetch: func(ctx context.Context, req *adapterv1.FetchRequest) (*adapterv1.FetchResponse, error) {
+		res, err := read.Fetch(ctx, req)
+		if err == nil {
+			return res, nil
+		}
+		res = &adapterv1.FetchResponse{}
+		for _, s := range req.GetSections() {
+			res.Outcomes = append(res.Outcomes, &lhcrv1.SectionOutcome{
+				Section: s, Status: lhcrv1.OutcomeStatus_OUTCOME_STATUS_UNAVAILABLE,
+				Gaps: []*lhcrv1.Gap{{Kind: lhcrv1.GapKind_GAP_KIND_PROVIDER_FAILED, Retryable: true}},
+			})
+		}
+		return res, nil
+	}}
+}
+
+// What came of an answer before there was no room is kept.
+func TestWhatThereWasRoomForIsKept(t *testing.T) {
+	h, system := talking(t, func(e adapters.Environment) adapters.Adapter {
+		read := reading(e)
+		return &region{id: "dorset", fetch: func(ctx context.Context, req *adapterv1.FetchRequest) (*adapterv1.FetchResponse, error) {
+			if _, err := read.Fetch(ctx, req); err == nil {
+				t.Error("there was room")
+			}
+			return answers(allergic("dorset", "a1"))(ctx, req)
+		}}
+	})
+	system.mebibytes.Store(130)
+	res, err := h.records(t).GetRecord(h.as(t), allergies())
+	if err != nil || len(res.GetRecord().GetAllergies()) != 1 || system.requests.Load() != 1 {
+		t.Errorf("%v with %v after %d requests", res, err, system.requests.Load())
+	}
+}
+
+// talking is a gateway before a system that says more than there is room for.
+func talking(t *testing.T, adapter func(adapters.Environment) adapters.Adapter) (*house, *talkative) {
+	t.Helper()
 	system := &talkative{}
 	ca, err := pki.NewCA("dorset", time.Now)
 	if err != nil {
@@ -70,11 +125,11 @@ func TestAnswersForWhichThereIsNoRoomAreRefusedAndTheRegionIsNotBlamed(t *testin
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = server.Close() }()
+	t.Cleanup(func() { _ = server.Close() })
 	h := prepare(t, &region{id: "dorset"})
 	about := (&region{id: "dorset"}).Describe()
 	h.opts.Registry, err = adapters.NewRegistry(adapters.Entry{ID: "dorset", Describe: func() *adapterv1.DescribeResponse { return about }, New: func(e adapters.Environment) (adapters.Adapter, error) {
-		return reading(e), nil
+		return adapter(e), nil
 	}})
 	if err != nil {
 		t.Fatal(err)
@@ -85,9 +140,14 @@ func TestAnswersForWhichThereIsNoRoomAreRefusedAndTheRegionIsNotBlamed(t *testin
 	h.config.Limits.Memory, h.config.Limits.RegionResponseSize = 2<<30, 1<<30
 	h.config.Cache.Memory = 1 << 30 // leaves (2 - 1) GiB / 8 for answers
 	h.open(t)
+	return h, system
+}
+
+func isNotBlamed(t *testing.T, adapter func(adapters.Environment) adapters.Adapter) {
+	h, system := talking(t, adapter)
 	system.mebibytes.Store(130)
-	for range 12 { // enough to open a breaker
-		res, err := h.records(t).GetRecord(h.as(t), allergies())
+	for number := range 12 { // enough to open a breaker
+		res, err := h.records(t).GetRecord(h.as(t), allergiesOf(number))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -37,7 +37,7 @@ func (cachePurge) Help() string {
 "cache.purge". Once it is done, no gateway that shares the cache serves anything that
 was kept of the patient before, and a lookup under way keeps nothing of it.
 
-  lhcr cache purge --ca ca.pem --token-file operator.token --nhs-number-file -`
+  lhcr cache purge --server-name gateway.example --ca ca.pem --token-file operator.token --nhs-number-file -`
 }
 
 // Run runs `cache purge`.

@@ -194,10 +194,14 @@ func TestCachePurgeMakesTheGatewayForget(t *testing.T) {
 			t.Errorf("with a wrong token, or at another listener: exit code %d: %s", got.code, got.out)
 		}
 	}
+	args = append(args, d.Admin, "--token-file", d.Files.Operator, "--server-name")
+	if got := lhcr(t, named(maeve), append(args, "other.example")...); got.code != exitFailed {
+		t.Errorf("with another name than the certificate's: exit code %d: %s", got.code, got.out)
+	}
 	if cached() == 0 {
 		t.Error("a purge that was refused purged")
 	}
-	got := lhcr(t, named(maeve), append(args, d.Admin, "--token-file", d.Files.Operator)...)
+	got := lhcr(t, named(maeve), append(args, "localhost")...)
 	if got.code != exitDone || !strings.HasSuffix(got.out, " in: memory\n") {
 		t.Fatalf("exit code %d: %s%s", got.code, got.out, got.err)
 	}
@@ -213,6 +217,9 @@ func TestHealthSaysByItsExitCodeWhetherCallsAreTaken(t *testing.T) {
 	}
 	if got := ask(); got.code != exitDone || got.out != "SERVING\n" {
 		t.Errorf("exit code %d: %s%s", got.code, got.out, got.err)
+	}
+	if got := ask("--service", "atlantis"); !strings.Contains(got.err, "region/dorset") || !strings.Contains(got.err, "lhcr.v1.RecordService") {
+		t.Errorf("the parts that there are: %s", got.err)
 	}
 	for _, wrong := range [][]string{{"--service", "atlantis"}, {"--server-name", "other.example"}, {"--target", "127.0.0.1:1"}} {
 		if got := ask(wrong...); got.code != exitFailed {

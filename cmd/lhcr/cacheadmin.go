@@ -19,13 +19,14 @@ import (
 
 // adminFlags say how to reach a gateway's admin listener, which the SDK does not know.
 type adminFlags struct {
-	Target    string        `placeholder:"HOST:PORT" default:"127.0.0.1:7444" help:"The gateway's admin address. Default: ${default}."`
-	CA        string        `name:"ca" placeholder:"FILE" help:"The certificate authorities to trust, PEM, instead of the system's."`
-	Cert      string        `placeholder:"FILE" help:"Your client certificate, PEM, where the gateway asks for one."`
-	Key       string        `placeholder:"FILE" help:"Its private key, PEM."`
-	TokenFile string        `placeholder:"FILE" help:"A file with the bearer token, which must carry the permission."`
-	Insecure  bool          `help:"Connect without TLS, and send the token where others can read it. For tests on one machine."`
-	Timeout   time.Duration `default:"30s" help:"How long to wait for the answer."`
+	Target     string        `placeholder:"HOST:PORT" default:"127.0.0.1:7444" help:"The gateway's admin address. Default: ${default}."`
+	CA         string        `name:"ca" placeholder:"FILE" help:"The certificate authorities to trust, PEM, instead of the system's."`
+	ServerName string        `placeholder:"NAME" help:"The name in the gateway's certificate, where it is another than the target's host."`
+	Cert       string        `placeholder:"FILE" help:"Your client certificate, PEM, where the gateway asks for one."`
+	Key        string        `placeholder:"FILE" help:"Its private key, PEM."`
+	TokenFile  string        `placeholder:"FILE" help:"A file with the bearer token, which must carry the permission."`
+	Insecure   bool          `help:"Connect without TLS, and send the token where others can read it. For tests on one machine."`
+	Timeout    time.Duration `default:"30s" help:"How long to wait for the answer."`
 }
 
 // explained names the flag that is to blame.
@@ -59,7 +60,7 @@ func (f adminFlags) transport() (credentials.TransportCredentials, error) {
 }
 
 func (f adminFlags) security() (*tls.Config, error) {
-	security := &tls.Config{MinVersion: tls.VersionTLS12}
+	security := &tls.Config{MinVersion: tls.VersionTLS12, ServerName: f.ServerName}
 	if f.CA != "" {
 		pool, err := readPool(f.CA)
 		if err != nil {

@@ -4,13 +4,18 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/openlhcr/openlhcr/cmd/lhcr/console"
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/health/grpc_health_v1"
+	"google.golang.org/grpc/status"
 )
 
 // healthCommand is `health`: the probe of a container or of a supervisor. It sends no
@@ -45,7 +50,11 @@ func (h healthCommand) Run(ctx context.Context, c *console.Console) (err error) 
 		return fmt.Errorf("--target: %w", err)
 	}
 	defer func() { err = errors.Join(err, conn.Close()) }()
-	answer, err := grpc_health_v1.NewHealthClient(conn).Check(ctx, &grpc_health_v1.HealthCheckRequest{Service: h.Service})
+	client := grpc_health_v1.NewHealthClient(conn)
+	answer, err := client.Check(ctx, &grpc_health_v1.HealthCheckRequest{Service: h.Service})
+	if status.Code(err) == codes.NotFound {
+		return h.unknown(ctx, client)
+	}
 	if err != nil {
 		return connectFlags{CA: h.CA}.explained(err)
 	}
@@ -55,11 +64,20 @@ func (h healthCommand) Run(ctx context.Context, c *console.Console) (err error) 
 	return c.Write(answer.GetStatus().String() + "\n")
 }
 
+// unknown says which parts there are in the place of one that there is not.
+func (h healthCommand) unknown(ctx context.Context, client grpc_health_v1.HealthClient) error {
+	listed, err := client.List(ctx, &grpc_health_v1.HealthListRequest{})
+	if err != nil {
+		return errors.New("--service: there is no such part of this gateway")
+	}
+	parts := slices.Sorted(maps.Keys(listed.GetStatuses()))
+	return fmt.Errorf("--service: there is no such part of this gateway: it has %s", strings.Join(slices.DeleteFunc(parts, func(p string) bool { return p == "" }), ", "))
+}
+
 func (h healthCommand) transport() (credentials.TransportCredentials, error) {
-	security, err := adminFlags{CA: h.CA, Cert: h.Cert, Key: h.Key}.security()
+	security, err := adminFlags{CA: h.CA, ServerName: h.ServerName, Cert: h.Cert, Key: h.Key}.security()
 	if err != nil || h.Insecure {
 		return insecure.NewCredentials(), err
 	}
-	security.ServerName = h.ServerName
 	return credentials.NewTLS(security), nil
 }

@@ -89,14 +89,14 @@ often is left alone for a while, and its sections are unavailable at once.`
 
 // Run runs `regions health`.
 func (f regionsHealth) Run(ctx context.Context, c *console.Console) error {
-	health, err := asked(ctx, f.connectFlags, (*sdk.Client).RegionHealth)
+	known, err := asked(ctx, f.connectFlags, regionsAndHealth)
 	if err != nil {
 		return err
 	}
 	if f.json() {
-		return writeJSON(c, &lhcrv1.ListRegionHealthResponse{Health: health})
+		return writeJSON(c, &lhcrv1.ListRegionHealthResponse{Health: known.health})
 	}
-	return c.Write(show.View{Width: c.Width, Paint: c.Paint}.Health(health))
+	return c.Write(show.View{Width: c.Width, Paint: c.Paint}.Health(known.regions, known.health))
 }
 
 func writeJSON(c *console.Console, m proto.Message) error {

@@ -64,11 +64,18 @@ func (s serveCommand) Run(ctx context.Context, c *console.Console) error {
 	return nil
 }
 
-// keepWithin has the runtime collect harder near limits.memory, unless the
-// environment says where (GOMEMLIMIT, package runtime).
+// keepWithin has the runtime collect harder near limits.memory, and less often far
+// from it, unless the environment says where and how often (GOMEMLIMIT, GOGC, package
+// runtime).
 func keepWithin(memory int64, c *console.Console) {
-	if memory > 0 && c.Getenv("GOMEMLIMIT") == "" {
+	if memory == 0 {
+		return
+	}
+	if c.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(load.RuntimeLimit(memory))
+	}
+	if c.Getenv("GOGC") == "" {
+		debug.SetGCPercent(load.GCPercent(memory))
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/openlhcr/openlhcr/gateway/wire"
 	adapterv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/adapter/v1"
 	lhcrv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/v1"
 	"google.golang.org/grpc/codes"
@@ -115,12 +116,9 @@ type Disclosure struct {
 	Region string
 }
 
-// SectionOutcome is what became of one section of one region.
-type SectionOutcome struct {
-	Region  string
-	Section lhcrv1.Section
-	Status  lhcrv1.OutcomeStatus
-}
+// SectionOutcome is what became of one section of one region. Encoded answers carry
+// theirs with them.
+type SectionOutcome = wire.Outcome
 
 // Outcome is how a call ended.
 type Outcome struct {

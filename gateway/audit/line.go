@@ -35,13 +35,23 @@ func (e *line) Ask(request Request) { e.request = &request }
 func (e *line) Disclose(ctx context.Context, d Disclosure) error {
 	e.requireActor()
 	e.add(d)
-	var room lineRoom
-	attrs := append(e.known(room[:0]), slog.Int("part", e.parts))
-	return e.log.write(ctx, e.level(), "audit disclosure", disclosed(attrs, d))
+	return e.write(ctx, "audit disclosure", func(attrs []slog.Attr) []slog.Attr {
+		return disclosed(append(attrs, slog.Int("part", e.parts)), d)
+	})
 }
 
 // lineRoom has room for what the longest line says.
 type lineRoom [40]slog.Attr
+
+// write writes a line of what is known of the call and of what is said beside it.
+func (e *line) write(ctx context.Context, message string, beside func([]slog.Attr) []slog.Attr) error {
+	room := e.log.rooms.Get().(*lineRoom)
+	defer func() {
+		clear(room[:])
+		e.log.rooms.Put(room)
+	}()
+	return e.log.write(ctx, e.level(), message, beside(e.known(room[:0])))
+}
 
 // add keeps what is disclosed for the line that ends the call.
 func (e *line) add(d Disclosure) {
@@ -70,8 +80,9 @@ func (e *line) Commit(ctx context.Context, o Outcome) error {
 			return err
 		}
 	}
-	var room lineRoom
-	return e.log.write(ctx, e.level(), "audit "+string(e.call.Event), disclosed(e.ended(e.known(room[:0]), o), e.disclosed))
+	return e.write(ctx, "audit "+string(e.call.Event), func(attrs []slog.Attr) []slog.Attr {
+		return disclosed(e.ended(attrs, o), e.disclosed)
+	})
 }
 
 func (e *line) requireActor() {

@@ -37,6 +37,8 @@ type LinesOptions struct {
 // more. It is not durable: see the package comment.
 type Lines struct {
 	handler slog.Handler
+	plain   plainWriter // the handler, where it is one
+	rooms   sync.Pool   // of *lineRoom
 	now     func() time.Time
 	macs    sync.Pool // of hash.Hash, keyed
 	regions atomic.Pointer[[]string]
@@ -55,6 +57,8 @@ func NewLines(options LinesOptions) (*Lines, error) {
 		return nil, fmt.Errorf("audit: %w", err)
 	}
 	l := &Lines{handler: options.Handler, now: options.Now}
+	l.plain, _ = options.Handler.(plainWriter)
+	l.rooms.New = func() any { return new(lineRoom) }
 	l.macs.New = func() any { return hmac.New(sha256.New, key) }
 	l.KnowRegions(options.Regions)
 	return l, nil
@@ -79,12 +83,24 @@ func (l *Lines) Flush(ctx context.Context) error {
 	return l.writeCrowd(ctx, l.crowd.leave())
 }
 
+// plainWriter is a handler that writes plain lines at little cost. It says false of a
+// line that is not plain, which it did not write.
+type plainWriter interface {
+	Plain(at time.Time, level slog.Level, message string, attrs []slog.Attr) (bool, error)
+}
+
 // write writes one line, whatever level the log is set to: the audit cannot be
 // switched off with it. The error is the handler's.
 func (l *Lines) write(ctx context.Context, level slog.Level, message string, attrs []slog.Attr) error {
+	at := l.now()
+	if l.plain != nil {
+		if done, err := l.plain.Plain(at, level, message, attrs); done {
+			return err
+		}
+	}
 	// The record must be written though the caller has gone.
 	ctx = context.WithoutCancel(ctx)
-	record := slog.NewRecord(l.now(), level, message, 0)
+	record := slog.NewRecord(at, level, message, 0)
 	record.AddAttrs(attrs...)
 	return l.handler.Handle(ctx, record)
 }

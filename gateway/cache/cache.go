@@ -133,6 +133,7 @@ func New(o Options) (*Cache, error) {
 func (c *Cache) start() {
 	c.running.Go(c.probe)
 	c.running.Go(c.repeat)
+	c.running.Go(c.revisit)
 	for range c.o.Workers {
 		c.running.Go(func() { c.queue.work(func(j job) { c.send(c.life, j) }) })
 	}

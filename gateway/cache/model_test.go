@@ -2,13 +2,22 @@ package cache_test
 
 import (
 	"errors"
+	"flag"
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/openlhcr/openlhcr/gateway/cache"
+)
+
+// How far the walks go.
+var (
+	modelSeed  = flag.Uint64("model.seed", 0, "the first seed of the cache's model")
+	modelSeeds = flag.Uint64("model.seeds", 6, "how many seeds, from the first on")
+	modelSteps = flag.Int("model.steps", 1500, "the steps of each walk of the cache's model")
 )
 
 // model is what must be true of two gateways and the store that they share, step by
@@ -25,9 +34,10 @@ type model struct {
 	step    int
 	values  map[string]fetched
 	readies []ready
-	purged  map[string]int   // patient: the step of the last purge that was done, everywhere
-	tried   []map[string]int // by gateway, patient: the step of the last purge, done or not
-	asked   []time.Time      // by gateway: the latest clock at which it was asked to purge anybody
+	purged  map[string]int         // patient: the step of the last purge that was done, everywhere
+	tried   []map[string]int       // by gateway, patient: the step of the last purge, done or not
+	triedAt []map[string]time.Time // the same by that gateway's clock
+	asked   []time.Time            // by gateway: the latest clock at which it was asked to purge anybody
 	healthy bool
 }
 
@@ -73,7 +83,8 @@ func TestWhateverHappensNothingWrongIsServed(t *testing.T) {
 		"little memory and shared":   {shared: true, memory: 20 << 10},
 		"memory, shared, fail-overs": {shared: true, memory: 1 << 20, failOver: true},
 	} {
-		for seed := range uint64(6) {
+		for seed := range *modelSeeds {
+			seed += *modelSeed
 			t.Run(fmt.Sprint(name, " ", seed), func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					m := newModel(t, seed, c.failOver)
@@ -89,10 +100,14 @@ func TestWhateverHappensNothingWrongIsServed(t *testing.T) {
 							break
 						}
 					}
-					for m.step < 1500 && !t.Failed() {
+					for m.step < *modelSteps && !t.Failed() {
 						m.next()
 					}
 					m.told(c.shared)
+					if t.Failed() {
+						t.Logf("again with: -run 'TestWhateverHappensNothingWrongIsServed/%s_%d$' -model.seed=%d -model.seeds=1 -model.steps=%d",
+							strings.ReplaceAll(name, " ", "_"), seed, seed, *modelSteps)
+					}
 				})
 			})
 		}
@@ -109,6 +124,7 @@ func newModel(t *testing.T, seed uint64, failOver bool) *model {
 func (m *model) add(change func(*cache.Options)) {
 	m.gateways = append(m.gateways, open(m.t, change))
 	m.tried = append(m.tried, map[string]int{})
+	m.triedAt = append(m.triedAt, map[string]time.Time{})
 	m.asked = append(m.asked, time.Time{})
 }
 
@@ -130,9 +146,17 @@ func (m *model) next() {
 	case n < 96 && m.failOver:
 		m.swap()
 	default:
-		time.Sleep(time.Duration(m.random.IntN(20)) * time.Second)
+		m.wait(time.Duration(m.random.IntN(20)) * time.Second)
 	}
 	synctest.Wait()
+}
+
+// wait lets time pass, for every clock.
+func (m *model) wait(d time.Duration) {
+	time.Sleep(d)
+	for _, g := range m.gateways {
+		g.pass(d)
+	}
 }
 
 func (m *model) pick() (int, string) {
@@ -167,11 +191,20 @@ func (m *model) judge(g int, patient string, f cache.Field, e cache.Entry) {
 		m.t.Errorf("step %d: served after its end", m.step)
 	case v.retrieved.After(now.Add(time.Minute)):
 		m.t.Errorf("step %d: served from the future", m.step)
-	case v.read < m.tried[g][patient]:
+	case v.read < m.tried[g][patient] && !m.unknowable(g, patient, v):
 		m.t.Errorf("step %d: read in step %d, served by the gateway that purged in step %d", m.step, v.read, m.tried[g][patient])
 	case v.read < m.purged[patient] && !m.failOver:
 		m.t.Errorf("step %d: read in step %d, served after the purge of step %d", m.step, v.read, m.purged[patient])
 	}
+}
+
+// unknowable is whether nobody can tell a value from one of an epoch that began after
+// the purge. Twice the store fell back behind purges; in between another gateway kept,
+// in an epoch that the purging gateway never saw, what it had retrieved more than a
+// minute after the purge, though on the ground of a reading from before it. It is what
+// the region said after the purge, and nothing that was purged.
+func (m *model) unknowable(g int, patient string, v fetched) bool {
+	return m.failOver && !v.retrieved.Before(m.triedAt[g][patient].Add(time.Minute))
 }
 
 // keep fills on the ground of an earlier reading. When all is well, it is found.
@@ -192,7 +225,7 @@ func (m *model) keep() {
 	m.values[words] = v
 	// What was retrieved before a purge, by a clock that is off, need not be believed.
 	expected := on.reading.Live() && m.healthy && !m.failOver && on.step == m.step-1 &&
-		g.clock().Before(v.retrieved.Add(v.life)) && !v.retrieved.Before(m.asked[on.gateway])
+		g.clock().Before(v.retrieved.Add(v.life)) && !v.retrieved.Before(m.asked[on.gateway].Add(time.Minute))
 	g.Fill(on.reading, []cache.Kept{{Field: f, Value: &text{[]byte(words)}, Retrieved: v.retrieved, For: v.life}})
 	if err := g.Settle(m.t.Context()); err != nil {
 		m.t.Fatal(err)
@@ -208,7 +241,7 @@ func (m *model) purge() {
 		m.asked[g] = now
 	}
 	_, err := m.gateways[g].Purge(m.t.Context(), patient)
-	m.tried[g][patient] = m.step
+	m.tried[g][patient], m.triedAt[g][patient] = m.step, m.gateways[g].clock()
 	if err == nil {
 		m.purged[patient] = m.step
 	} else if m.healthy {
@@ -240,7 +273,7 @@ func (m *model) fail() {
 func (m *model) mend() {
 	m.store.set(func() { m.store.fault, m.store.late = nil, nil })
 	if m.random.IntN(2) == 0 {
-		time.Sleep(time.Minute)
+		m.wait(time.Minute)
 		synctest.Wait()
 		m.healthy = true
 	}
@@ -250,7 +283,27 @@ func (m *model) mend() {
 func (m *model) jump() {
 	g, _ := m.pick()
 	jumps := []time.Duration{time.Second, -time.Second, time.Minute, -time.Minute, time.Hour, -time.Hour, 7 * time.Hour}
-	m.gateways[g].pass(jumps[m.random.IntN(len(jumps))])
+	by := jumps[m.random.IntN(len(jumps))]
+	if m.failOver {
+		m.shift(g, by)
+		return
+	}
+	m.gateways[g].pass(by)
+}
+
+// shift sets clocks off where the store falls back: they stay within a minute of each
+// other and never go back. A gateway that never knew the epoch that came back has only
+// the time to go by, so with clocks that are further apart, or a clock that was wrong
+// when the purge was asked for and is right now, none can know (ADR 0012).
+func (m *model) shift(g int, by time.Duration) {
+	if by < 0 {
+		by = -by
+	}
+	ahead := m.gateways[g].clock().Sub(m.gateways[1-g].clock())
+	if ahead+by > time.Minute {
+		m.gateways[1-g].pass(ahead + by - time.Duration(m.random.IntN(60))*time.Second)
+	}
+	m.gateways[g].pass(by)
 }
 
 // swap remembers the store as it is, or brings back what it was.

@@ -17,6 +17,10 @@ const (
 	repeatMost  = 15 * time.Second
 )
 
+// mostRepeatsFailed is how many attempts of a round may fail before the round is over: a
+// store that is away fails them all, each as slowly as it can.
+const mostRepeatsFailed = 8
+
 // Purge forgets all that is kept of a patient, and returns the names of the layers that
 // did. Once it has returned without an error, nothing that was kept before is found any
 // more, nor is it kept by a fetch that was under way: here and, with a shared store, in
@@ -33,7 +37,7 @@ func (c *Cache) Purge(ctx context.Context, patient string) ([]string, error) {
 	number, noted := c.purges.ask(key, c.o.Now())
 	c.memory.drop(key)
 	if c.shared == nil {
-		c.purges.done(key, number, Epoch{})
+		c.purges.done(key, number, Epoch{}, Epoch{})
 		c.o.Observer.Purged(PurgeDone)
 		return c.purgedLayers(), nil
 	}
@@ -83,7 +87,7 @@ func (c *Cache) purgeShared(ctx context.Context, patient PatientKey, number uint
 	if err != nil {
 		number = 0 // none is done, though the store may have replaced the epoch in one place
 	}
-	c.purges.done(patient, number, replaced)
+	c.purges.done(patient, number, epoch, replaced)
 	return err
 }
 
@@ -114,15 +118,20 @@ func (c *Cache) repeat() {
 	}
 }
 
-// repeatAll makes one attempt for each patient, until one fails.
+// repeatAll makes one attempt for each patient, in no order, until too many have
+// failed: one that the store does not take holds up no other.
 func (c *Cache) repeatAll() bool {
+	failed := 0
 	for _, patient := range c.purges.pending() {
 		if err := c.purgeShared(c.life, patient, c.purges.of(patient).last); err != nil {
 			c.o.Observer.Failed(causeOf(err))
 			c.o.Observer.Purged(PurgeRepeatFailed)
-			return false
+			if failed++; failed == mostRepeatsFailed {
+				return false
+			}
+			continue
 		}
 		c.o.Observer.Purged(PurgeRepeated)
 	}
-	return true
+	return failed == 0
 }

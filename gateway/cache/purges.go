@@ -1,6 +1,7 @@
 package cache
 
 import (
+	"cmp"
 	"slices"
 	"sync"
 	"time"
@@ -26,6 +27,7 @@ type purge struct {
 	asked    uint64    // the number of the last purge
 	done     uint64    // the number up to which the shared store has taken them
 	at       time.Time // when the last was asked for
+	set      Epoch     // what the last put in the place of the patient's epoch, zero until it is done
 	replaced []Epoch   // the epochs that the shared store must never have again
 }
 
@@ -33,12 +35,26 @@ type purge struct {
 type standing struct {
 	last    uint64
 	at      time.Time
-	pending bool // the shared store has not taken it yet
+	set     Epoch // what the shared store had as the patient's epoch right after it
+	pending bool  // the shared store has not taken it yet
 }
 
-// mostReplaced bounds the epochs that are remembered of one patient. Values of older
-// ones are told by their time.
-const mostReplaced = 8
+// ended is whether a value may be from before the last purge. One of the epoch that the
+// purge itself began is not. Any other epoch may be a later one, or one that a fail-over
+// brought back and of which this process never knew: then only time tells, and the
+// clock by which the value was retrieved may be ahead of ours.
+func (s standing) ended(epoch Epoch, retrieved time.Time) bool {
+	if s.set != (Epoch{}) && epoch == s.set {
+		return false
+	}
+	return retrieved.Before(s.at.Add(future))
+}
+
+// mostReplaced bounds the epochs that are remembered of one patient: the first half of
+// them are the earliest, for a purge that is repeated and repeated must not push out
+// the epoch that the values were kept in, and the other half the latest. Values of
+// those between are told by their time.
+const mostReplaced = 16
 
 func newPurges(o Options) *purges {
 	return &purges{longest: o.Longest, most: o.MaxPurges, patients: map[PatientKey]*purge{}}
@@ -52,7 +68,7 @@ func (p *purges) of(patient PatientKey) standing {
 	if known == nil {
 		return p.floor
 	}
-	return standing{last: known.asked, at: known.at, pending: known.done < known.asked}
+	return standing{last: known.asked, at: known.at, set: known.set, pending: known.done < known.asked}
 }
 
 // ask notes that a patient is to be purged, from now on, and returns the number of the
@@ -85,7 +101,7 @@ func (p *purges) makeRoom(now time.Time) bool {
 	for patient, known := range p.patients {
 		switch {
 		case known.done < known.asked:
-		case now.Sub(known.at) > p.longest:
+		case !p.young(known, now):
 			delete(p.patients, patient)
 		case found == nil || known.asked < found.asked:
 			oldest, found = patient, known
@@ -110,14 +126,23 @@ func (p *purges) raise(number uint64, at time.Time) {
 	}
 }
 
-// done notes that the shared store has taken every purge up to a number, and which
-// epoch it replaced.
-func (p *purges) done(patient PatientKey, number uint64, replaced Epoch) {
+// young is whether anything can still be about that was kept before a purge, by clocks
+// that may be ahead of ours.
+func (p *purges) young(known *purge, now time.Time) bool {
+	return now.Sub(known.at) <= p.longest+future
+}
+
+// done notes that the shared store has taken every purge up to a number, which epoch
+// it has now and which that replaced.
+func (p *purges) done(patient PatientKey, number uint64, set, replaced Epoch) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	known := p.patients[patient]
 	if known == nil {
 		return
+	}
+	if number == known.asked {
+		known.set = set
 	}
 	known.done = max(known.done, number)
 	if replaced == (Epoch{}) || slices.Contains(known.replaced, replaced) {
@@ -125,7 +150,7 @@ func (p *purges) done(patient PatientKey, number uint64, replaced Epoch) {
 	}
 	known.replaced = append(known.replaced, replaced)
 	if len(known.replaced) > mostReplaced {
-		known.replaced = slices.Delete(known.replaced, 0, 1)
+		known.replaced = slices.Delete(known.replaced, mostReplaced/2, mostReplaced/2+1)
 	}
 }
 
@@ -154,4 +179,25 @@ func (p *purges) pending() []PatientKey {
 		}
 	}
 	return out
+}
+
+// remembered is a patient whose purge is done and remembered, and the number of it.
+type remembered struct {
+	patient PatientKey
+	number  uint64
+}
+
+// after are the patients whose purges come next after a number, in their order, as far
+// as anything from before them can still be about.
+func (p *purges) after(number uint64, most int, now time.Time) []remembered {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	var out []remembered
+	for patient, known := range p.patients {
+		if known.done == known.asked && known.asked > number && p.young(known, now) {
+			out = append(out, remembered{patient, known.asked})
+		}
+	}
+	slices.SortFunc(out, func(a, b remembered) int { return cmp.Compare(a.number, b.number) })
+	return out[:min(most, len(out))]
 }

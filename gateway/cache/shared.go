@@ -1,6 +1,7 @@
 package cache
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"slices"
@@ -60,7 +61,7 @@ func named(f Field) seal.Field {
 // openAll opens what the shared store gave, and keeps it in this process too.
 func (c *Cache) openAll(r *Reading, fields []Field, places []int, keys []FieldKey, values [][]byte) {
 	box := c.ring.Load().Box(r.patient)
-	var opened []add
+	var opened []add // for this process
 	for j, sealed := range values {
 		if sealed == nil {
 			continue
@@ -71,9 +72,11 @@ func (c *Cache) openAll(r *Reading, fields []Field, places []int, keys []FieldKe
 			continue
 		}
 		r.found(places[j], LayerShared, h)
-		opened = append(opened, add{fields[places[j]], h})
+		if c.memory != nil {
+			opened = append(opened, add{fields[places[j]], h})
+		}
 	}
-	if len(opened) > 0 && c.memory != nil {
+	if len(opened) > 0 {
 		c.memory.put(r.patient, r.epoch, opened, func() bool { return c.holds(r.ground) })
 	}
 }
@@ -89,17 +92,20 @@ func (c *Cache) open(box *seal.Box, r *Reading, f Field, key FieldKey, sealed []
 	expires := earlier(label.Expires, label.Retrieved.Add(c.o.Longest))
 	h := held{retrieved: label.Retrieved.UnixNano(), expires: expires.UnixNano()}
 	switch {
-	case label.Retrieved.Before(r.known.at):
+	case r.known.ended(r.epoch, label.Retrieved):
 		return held{}, CausePurged
 	case label.Retrieved.After(r.began.Add(future)):
 		return held{}, CauseFuture
 	case !h.servable(r.began.UnixNano()):
 		return held{}, CauseExpired
 	}
+	if c.memory != nil { // there it must not pin the values that came with it
+		payload = bytes.Clone(payload)
+	}
 	if h.value, err = c.o.Parse(f.Section, payload); err != nil {
 		return held{}, CauseMalformed
 	}
-	h.footprint = int64(h.value.Footprint()) + seal.Overhead + slack(len(sealed))
+	h.footprint = int64(h.value.Footprint()) + slack(len(payload))
 	return h, CauseNone
 }
 
@@ -209,9 +215,11 @@ func (s *shared) try(ctx context.Context, call func(context.Context) (answer, er
 
 // fill keeps values; false when their epoch is over.
 func (s *shared) fill(ctx context.Context, patient PatientKey, epoch Epoch, cells []Cell, keep time.Duration) (bool, error) {
-	return within(ctx, s.fills, func(ctx context.Context) (bool, error) {
+	taken, err := within(ctx, s.fills, func(ctx context.Context) (bool, error) {
 		return s.store.Fill(ctx, patient, epoch, cells, keep)
 	})
+	s.health.took(err)
+	return taken, err
 }
 
 // purge replaces the epoch of a patient and returns the one that was replaced.

@@ -30,6 +30,14 @@ type SharedState struct {
 	Since time.Time
 	// Cause is why it does not answer.
 	Cause Cause
+	// Takes is false while it answers but keeps nothing, for it is full, takes no change
+	// or does not let us: until it has kept something, or nothing was to be kept for five
+	// minutes, after which nobody knows.
+	Takes bool
+	// TakesSince is when Takes became what it is.
+	TakesSince time.Time
+	// TakesNot is why it keeps nothing.
+	TakesNot Cause
 }
 
 // State says how the cache stands.

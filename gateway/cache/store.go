@@ -41,7 +41,8 @@ type Store interface {
 	// Read returns the epoch of a patient, making a random one when there is none, and
 	// the values of the fields: aligned with them, nil where there is none. It takes one
 	// round trip when the patient is known. Without fields only the epoch is wanted.
-	// Each value is a slice of its own; the cache takes it over and changes it.
+	// No two values overlap, though they may lie in one piece of memory; the cache takes
+	// them over and changes them.
 	Read(ctx context.Context, patient PatientKey, fields []FieldKey) (Epoch, [][]byte, error)
 	// Fill keeps values if the epoch is still the patient's, in one step; false when it
 	// is not. They are needed for as long as keep: each knows its own end.

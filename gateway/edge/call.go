@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/openlhcr/openlhcr/gateway/audit"
+	"github.com/openlhcr/openlhcr/gateway/wire"
 	adapterv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/adapter/v1"
 	"google.golang.org/grpc"
 )
@@ -37,8 +38,9 @@ func (s *surface) unary(ctx context.Context, req any, info *grpc.UnaryServerInfo
 		if err := e.asked(ctx, c, req); err != nil {
 			return err
 		}
+		var desk wire.Desk
 		var err error
-		c.answer, err = handler(ctx, req)
+		c.answer, err = desk.Settle(handler(wire.Expecting(ctx, &desk), req))
 		return err
 	}
 	if err := c.next(ctx); err != nil {

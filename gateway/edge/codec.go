@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/openlhcr/openlhcr/gateway/failure"
+	"github.com/openlhcr/openlhcr/gateway/wire"
 	lhcrv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/v1"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/encoding"
@@ -19,8 +20,9 @@ import (
 // it: identified, audited, and as the caller's mistake. grpc would answer it as a fault
 // of the server, in the decoder's words, before the walk begins.
 //
-// An answer that is encoded already goes out as the bytes that it carries, which are
-// not copied. Whoever makes such an answer must never write to them again.
+// An answer that is encoded already goes out as the bytes that it carries, or in the
+// pieces that it is in (package wire), which are not copied. Whoever makes such an
+// answer must never write to them again.
 type codec struct{ encoding.CodecV2 }
 
 var _ encoding.CodecV2 = codec{}
@@ -29,12 +31,29 @@ func newCodec() codec { return codec{encoding.GetCodecV2("proto")} }
 
 // Marshal writes a message, or passes on the bytes of one that is encoded already.
 func (c codec) Marshal(v any) (mem.BufferSlice, error) {
+	if answer, ok := v.(*wire.Answer); ok {
+		return piecesOf(answer), nil
+	}
 	if message, ok := v.(proto.Message); ok {
 		if encoded := unknown(message); len(encoded) > 0 && len(encoded) == proto.Size(message) {
 			return mem.BufferSlice{mem.SliceBuffer(encoded)}, nil
 		}
 	}
 	return c.CodecV2.Marshal(v)
+}
+
+// piece is bytes that are never given back to any pool.
+type piece struct{ mem.SliceBuffer }
+
+var _ mem.Buffer = (*piece)(nil)
+
+func piecesOf(a *wire.Answer) mem.BufferSlice {
+	slice, pieces := make(mem.BufferSlice, len(a.Pieces)), make([]piece, len(a.Pieces))
+	for i, p := range a.Pieces {
+		pieces[i].SliceBuffer = p
+		slice[i] = &pieces[i]
+	}
+	return slice
 }
 
 // Unmarshal reads a message or marks it as unreadable.

@@ -2,6 +2,7 @@ package edge
 
 import (
 	"github.com/openlhcr/openlhcr/gateway/audit"
+	"github.com/openlhcr/openlhcr/gateway/wire"
 	lhcrv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/v1"
 	"google.golang.org/protobuf/encoding/protowire"
 	"google.golang.org/protobuf/proto"
@@ -10,10 +11,12 @@ import (
 // disclosureOf is what the audit is told of an answer, or of a part of one.
 // continues says that it goes on with something that a part before it began.
 //
-// Answers may carry encoded bytes as fields that they do not know: those are
+// An answer in pieces says it itself. Others may carry encoded bytes as fields that they do not know: those are
 // skimmed for outcomes and completeness. Nothing of a record is decoded.
 func disclosureOf(message any) (d audit.Disclosure, continues bool) {
 	switch m := message.(type) {
+	case *wire.Answer:
+		d.Outcomes, d.Completeness = m.Outcomes, m.Completeness
 	case *lhcrv1.GetRecordResponse:
 		d.Outcomes, d.Completeness = outcomes(m.GetOutcomes()), m.GetCompleteness()
 		skimResponse(unknown(m), &d)

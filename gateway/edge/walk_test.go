@@ -14,12 +14,14 @@ import (
 	"github.com/openlhcr/openlhcr/gateway/access/sandboxissuer"
 	"github.com/openlhcr/openlhcr/gateway/audit"
 	"github.com/openlhcr/openlhcr/gateway/edge"
+	"github.com/openlhcr/openlhcr/gateway/wire"
 	lhcrv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/v1"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/testing/protocmp"
 )
 
 func someOutcomes() []*lhcrv1.SectionOutcome {
@@ -100,14 +102,38 @@ func TestARequestIdThatIsNoUUIDIsReplaced(t *testing.T) {
 	}
 }
 
-// What is disclosed is audited the same, whether the answer is a live message or encoded.
+// inPieces is an answer that is given over the desk.
+func inPieces(t testing.TB, m *lhcrv1.GetRecordResponse) *wire.Answer {
+	t.Helper()
+	encoded, err := proto.Marshal(m)
+	must(t, err)
+	a := &wire.Answer{Pieces: [][]byte{encoded[:1], {}, encoded[1:20], encoded[20:]}, Completeness: m.GetCompleteness()}
+	for _, o := range m.GetOutcomes() {
+		a.Outcomes = append(a.Outcomes, wire.Outcome{Region: o.GetRegionId(), Section: o.GetSection(), Status: o.GetStatus()})
+	}
+	return a
+}
+
+// What is disclosed is audited the same, and arrives the same, whether the answer is a
+// live message, encoded, or given in pieces.
 func TestAnAnswerIsAuditedBeforeItLeaves(t *testing.T) {
-	for name, answer := range map[string]*lhcrv1.GetRecordResponse{"live": someAnswer(), "encoded": encoded(t, someAnswer())} {
+	type get func(context.Context, *lhcrv1.GetRecordRequest) (*lhcrv1.GetRecordResponse, error)
+	live, bytes, pieces := someAnswer(), encoded(t, someAnswer()), inPieces(t, someAnswer())
+	for name, answers := range map[string]get{
+		"live":    func(context.Context, *lhcrv1.GetRecordRequest) (*lhcrv1.GetRecordResponse, error) { return live, nil },
+		"encoded": func(context.Context, *lhcrv1.GetRecordRequest) (*lhcrv1.GetRecordResponse, error) { return bytes, nil },
+		"in pieces": func(ctx context.Context, _ *lhcrv1.GetRecordRequest) (*lhcrv1.GetRecordResponse, error) {
+			return wire.Give(ctx, pieces)
+		},
+	} {
 		t.Run(name, func(t *testing.T) {
 			s := newSetting(t)
-			s.services.get = func(context.Context, *lhcrv1.GetRecordRequest) (*lhcrv1.GetRecordResponse, error) { return answer, nil }
-			_, err := s.records().GetRecord(s.as(t, t.Context()), goodQuery())
+			s.services.get = answers
+			res, err := s.records().GetRecord(s.as(t, t.Context()), goodQuery())
 			must(t, err)
+			if diff := cmp.Diff(someAnswer(), res, protocmp.Transform()); diff != "" {
+				t.Errorf("the answer (-want +got):\n%s", diff)
+			}
 			lines := s.trail(t) // without waiting: it was written before the answer left
 			if len(lines) != 1 {
 				t.Fatalf("%d lines, want one", len(lines))

@@ -24,23 +24,25 @@ const (
 type breaker struct {
 	policy  BreakerPolicy
 	circuit *gobreaker.TwoStepCircuitBreaker[struct{}]
+	failed  *failures
 	opened  atomic.Pointer[time.Time]
 }
 
 func newBreaker(p BreakerPolicy, tell changes) *breaker {
-	b := &breaker{policy: p}
+	b := &breaker{policy: p, failed: newFailures(p.Window)}
 	b.circuit = gobreaker.NewTwoStepCircuitBreaker[struct{}](gobreaker.Settings{
 		MaxRequests:  1,
 		Interval:     p.Window,
 		BucketPeriod: p.Window / buckets,
 		Timeout:      p.Pause,
-		ReadyToTrip:  p.tooMany,
+		ReadyToTrip:  func(c gobreaker.Counts) bool { return p.tooMany(c) && b.failed.ofSeveral() },
 		IsExcluded:   func(err error) bool { return errors.Is(err, errNeither) },
 		OnStateChange: func(_ string, from, to gobreaker.State) {
 			if to == gobreaker.StateOpen {
 				now := time.Now()
 				b.opened.Store(&now)
 			}
+			b.failed.forget(to == gobreaker.StateClosed)
 			tell.changed(breakerState(from), breakerState(to))
 		},
 	})
@@ -69,9 +71,10 @@ func (e evidence) error() error {
 	return errNeither
 }
 
-// broken asks unless the region is left alone. A panic counts against the region.
-func broken[A any](ctx context.Context, c *call, next func() result[A]) (last result[A]) {
-	settle, refused := c.breaker.enter(left(ctx))
+// broken asks unless the region is left alone. A call counts once, however often it
+// is asked again. A panic counts against the region.
+func broken[A any](ctx context.Context, c *call, patient string, next func() result[A]) (last result[A]) {
+	settle, refused := c.breaker.enter(left(ctx), patient, c.hanging)
 	if refused != nil {
 		return refuse[A](c, refused.why, refused)
 	}
@@ -80,10 +83,19 @@ func broken[A any](ctx context.Context, c *call, next func() result[A]) (last re
 	return next()
 }
 
-// enter begins a call, which must be settled. One that is not, some time after it
-// should have ended, is settled as failed: an adapter that hangs and does not mind
-// its context would else be waited for by a half-open breaker for ever.
-func (b *breaker) enter(within time.Duration) (settle func(evidence), refused *refusal) {
+// hanging is what a call says of its region that goes on after its end. It had time
+// enough only if its attempt did: see within.
+func (c *call) hanging() evidence {
+	if (pace{given: time.Duration(c.given.Load()), full: c.time}).hurried() {
+		return neither
+	}
+	return against
+}
+
+// enter begins a call about a patient, which must be settled. One that is not, some
+// time after it should have ended, is settled by what its hanging says: an adapter
+// that does not mind its context would else be waited for by a half-open breaker for ever.
+func (b *breaker) enter(within time.Duration, patient string, hanging func() evidence) (settle func(evidence), refused *refusal) {
 	done, err := b.circuit.Allow()
 	switch {
 	case errors.Is(err, gobreaker.ErrOpenState):
@@ -91,10 +103,20 @@ func (b *breaker) enter(within time.Duration) (settle func(evidence), refused *r
 	case err != nil:
 		return nil, newRefusal(BreakerOpen, trialTime)
 	}
-	late := time.AfterFunc(within+overdue, func() { done(errAgainst) })
+	about, trial := b.failed.digest(patient), !b.closed()
+	end := func(e evidence) {
+		if e == against {
+			b.failed.note(about)
+		}
+		if e == against && trial && !b.failed.decides(about) {
+			e = neither
+		}
+		done(e.error())
+	}
+	late := time.AfterFunc(within+overdue, func() { end(hanging()) })
 	return func(e evidence) {
 		if late.Stop() {
-			done(e.error())
+			end(e)
 		}
 	}, nil
 }
@@ -108,6 +130,9 @@ func (b *breaker) untilTried() time.Duration {
 	}
 	return max(b.policy.Pause-time.Since(*opened), time.Millisecond)
 }
+
+// closed says whether the region is asked as usual.
+func (b *breaker) closed() bool { return b.circuit.State() == gobreaker.StateClosed }
 
 func (b *breaker) state() lhcrv1.BreakerState { return breakerState(b.circuit.State()) }
 

@@ -172,13 +172,13 @@ func TestCallersWhoLeaveOrHurryDoNotOpenTheBreaker(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				r, _ := guarded(t, &regional{fetch: hangs()}, once())
 				var group sync.WaitGroup
-				for range 20 {
+				for number := range 20 {
 					ctx, cancel := context.WithTimeout(t.Context(), tt.caller)
 					if tt.end == context.Canceled {
 						ctx, cancel = context.WithCancel(t.Context())
 						time.AfterFunc(tt.caller, cancel)
 					}
-					group.Go(func() { defer cancel(); times(ctx, 1, r) })
+					group.Go(func() { defer cancel(); _ = askAbout(ctx, r, number) })
 				}
 				group.Wait()
 				wantBreaker(t, r, tt.want)
@@ -212,14 +212,14 @@ func TestAPanicCountsAgainstTheRegionAndHoldsNothing(t *testing.T) {
 		r, _ := guarded(t, &regional{fetch: func(context.Context, *adapterv1.FetchRequest) (*adapterv1.FetchResponse, error) {
 			panic("it broke")
 		}}, p)
-		for range 10 {
+		for number := range 10 {
 			func() {
 				defer func() {
 					if recover() == nil {
 						t.Error("the panic was swallowed")
 					}
 				}()
-				times(t.Context(), 1, r)
+				_ = askAbout(t.Context(), r, number)
 			}()
 		}
 		wantBreaker(t, r, open)
@@ -234,9 +234,9 @@ func TestAFlappingRegionIsTriedAgainAndAgain(t *testing.T) {
 		// Ten failures, two failing trials, then it is well for twenty calls and fails again.
 		r, n := guarded(t, &regional{fetch: fated(strings.Repeat("x", 12) + strings.Repeat(".", 20) + "x")}, once())
 		began := time.Now()
-		for time.Since(began) < 2*time.Minute {
-			times(t.Context(), 1, r)
-			time.Sleep(500 * time.Millisecond)
+		for number := 0; time.Since(began) < 2*time.Minute; number++ {
+			_ = askAbout(t.Context(), r, number)
+			time.Sleep(400 * time.Millisecond) // each trial is about another patient
 		}
 		var states []lhcrv1.BreakerState
 		for _, c := range n.changes()[:8] {

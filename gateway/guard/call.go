@@ -2,15 +2,23 @@ package guard
 
 import (
 	"context"
+	"sync/atomic"
 	"time"
 
 	"github.com/openlhcr/openlhcr/gateway/lookup"
+	lhcrv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/v1"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
 )
 
+// request is what a region is asked of one patient.
+type request interface {
+	proto.Message
+	GetPatient() *lhcrv1.PatientQuery
+}
+
 // question is one method of the inner region and what it is asked.
-type question[Q proto.Message, A any] struct {
+type question[Q request, A any] struct {
 	method  lookup.Method
 	request Q
 	ask     func(context.Context, Q) (A, error)
@@ -21,6 +29,7 @@ type question[Q proto.Message, A any] struct {
 type call struct {
 	*Region
 	method lookup.Method
+	given  atomic.Int64 // the time that its latest attempt had; 0 before the first
 }
 
 // result is what an attempt came to, and what that says of the region.
@@ -31,12 +40,12 @@ type result[A any] struct {
 }
 
 // through takes a question through the guards, from the outside in.
-func through[Q proto.Message, A any](ctx context.Context, r *Region, q question[Q, A]) (A, error) {
+func through[Q request, A any](ctx context.Context, r *Region, q question[Q, A]) (A, error) {
 	ctx, cancel := r.bound(ctx)
 	defer cancel()
 	c := &call{Region: r, method: q.method}
-	last := retried(ctx, c, func(number int) result[A] {
-		return broken(ctx, c, func() result[A] {
+	last := broken(ctx, c, q.request.GetPatient().GetNhsNumber(), func() result[A] {
+		return retried(ctx, c, func(number int) result[A] {
 			return limited(ctx, c, func(waited time.Duration) result[A] {
 				return asked(ctx, c, q, number, waited)
 			})
@@ -46,15 +55,17 @@ func through[Q proto.Message, A any](ctx context.Context, r *Region, q question[
 }
 
 // asked asks the region itself.
-func asked[Q proto.Message, A any](ctx context.Context, c *call, q question[Q, A], number int, waited time.Duration) result[A] {
+func asked[Q request, A any](ctx context.Context, c *call, q question[Q, A], number int, waited time.Duration) result[A] {
 	request := q.request
 	if number < c.policy.Attempts {
 		// An adapter might write into what it is asked. The next attempt must ask the same.
 		request = proto.CloneOf(request)
 	}
-	began := time.Now()
-	answer, err := q.ask(ctx, request)
-	took := time.Since(began)
+	began, given := time.Now(), left(ctx)
+	c.given.Store(int64(given))
+	asking, excuse := excusable(ctx)
+	answer, err := q.ask(asking, request)
+	p := pace{given: given, took: time.Since(began), full: c.time}
 	if why, refused := RefusalOf(err); refused {
 		return refuse[A](c, why, err)
 	}
@@ -62,9 +73,9 @@ func asked[Q proto.Message, A any](ctx context.Context, c *call, q question[Q, A
 	if err != nil {
 		v = readError(err)
 	}
-	v = v.within(ctx, took, c.time)
+	v = excuse.of(v.within(ctx, p))
 	c.observer.Attempted(Attempt{
-		RegionID: c.ID(), Method: c.method, Number: number, Code: v.code, Failed: v.evidence == against, Waited: waited, Duration: took,
+		RegionID: c.ID(), Method: c.method, Number: number, Code: v.code, Failed: v.evidence == against, Waited: waited, Duration: p.took,
 	})
 	return result[A]{answer: answer, err: err, verdict: v}
 }

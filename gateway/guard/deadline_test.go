@@ -47,15 +47,17 @@ func TestACallEndsWithItsTime(t *testing.T) {
 }
 
 // methods are the three ways to ask a region.
-func methods(r *guard.Region) map[string]func(context.Context) error {
+func methods(r *guard.Region) map[string]func(context.Context) error { return methodsAbout(r, 0) }
+
+func methodsAbout(r *guard.Region, number int) map[string]func(context.Context) error {
 	return map[string]func(context.Context) error{
-		"Fetch": func(ctx context.Context) error { return ask(ctx, r) },
+		"Fetch": func(ctx context.Context) error { return askAbout(ctx, r, number) },
 		"Locate": func(ctx context.Context) error {
-			_, err := r.Locate(ctx, &adapterv1.LocateRequest{})
+			_, err := r.Locate(ctx, &adapterv1.LocateRequest{Patient: someone(number)})
 			return err
 		},
 		"FetchDocument": func(ctx context.Context) error {
-			_, err := r.FetchDocument(ctx, &adapterv1.FetchDocumentRequest{})
+			_, err := r.FetchDocument(ctx, &adapterv1.FetchDocumentRequest{Patient: someone(number)})
 			return err
 		},
 	}
@@ -66,11 +68,11 @@ func TestEveryMethodIsGuarded(t *testing.T) {
 		for _, method := range []string{"Fetch", "Locate", "FetchDocument"} {
 			fail := func(context.Context) error { return code(codes.Unavailable) }
 			r, n := guarded(t, &regional{fetch: fails(code(codes.Unavailable)), locate: fail, document: fail}, guard.DefaultPolicy())
-			for range 6 {
-				_ = methods(r)[method](t.Context()) // what comes of it stands in the notes
+			for number := range 10 {
+				_ = methodsAbout(r, number)[method](t.Context()) // what comes of it stands in the notes
 			}
 			wantBreaker(t, r, open)
-			if len(n.asked()) != 10 || n.asked()[1].Number != 2 || string(n.asked()[0].Method) != method {
+			if len(n.asked()) != 20 || n.asked()[1].Number != 2 || string(n.asked()[0].Method) != method {
 				t.Errorf("%s: %d attempts, %v", method, len(n.asked()), n.asked())
 			}
 			wantRefusal(t, methods(r)[method](t.Context()), guard.BreakerOpen)

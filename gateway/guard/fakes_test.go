@@ -180,15 +180,22 @@ func guarded(tb testing.TB, inner lookup.Fetcher, p guard.Policy) (*guard.Region
 	return r, n
 }
 
-func ask(ctx context.Context, r *guard.Region) error {
-	_, err := r.Fetch(ctx, &adapterv1.FetchRequest{})
+func ask(ctx context.Context, r *guard.Region) error { return askAbout(ctx, r, 0) }
+
+// someone is one of three synthetic patients.
+func someone(number int) *lhcrv1.PatientQuery {
+	return &lhcrv1.PatientQuery{NhsNumber: []string{"9990000018", "9990000026", "9990000034"}[number%3]}
+}
+
+func askAbout(ctx context.Context, r *guard.Region, number int) error {
+	_, err := r.Fetch(ctx, &adapterv1.FetchRequest{Patient: someone(number)})
 	return err
 }
 
-// times asks so often, one after the other.
+// times asks so often, one after the other, about one patient after the other.
 func times(ctx context.Context, n int, r *guard.Region) {
-	for range n {
-		_ = ask(ctx, r) // what comes of each is told by the breaker and the notes
+	for number := range n {
+		_ = askAbout(ctx, r, number) // what comes of each is told by the breaker and the notes
 	}
 }
 

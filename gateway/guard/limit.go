@@ -19,14 +19,16 @@ type limit struct {
 	queue    int64
 	inFlight atomic.Int64
 	waiting  atomic.Int64
+	lost     atomic.Int64
+	mostLost int64
 }
 
 func newLimit(concurrency, queue int) *limit {
-	return &limit{slots: semaphore.NewWeighted(int64(concurrency)), queue: int64(queue)}
+	return &limit{slots: semaphore.NewWeighted(int64(concurrency)), queue: int64(queue), mostLost: lostPerSlot * int64(concurrency)}
 }
 
 // limited asks once there is room. A call whose adapter goes on after the end of its
-// time keeps its place until it is really over.
+// time keeps its place until it is really over, or is given up for lost.
 func limited[A any](ctx context.Context, c *call, next func(waited time.Duration) result[A]) result[A] {
 	if ctx.Err() != nil {
 		return over[A](ctx)
@@ -38,7 +40,8 @@ func limited[A any](ctx context.Context, c *call, next func(waited time.Duration
 	if waited == gone {
 		return over[A](ctx)
 	}
-	defer c.limit.leave()
+	p := c.limit.place(left(ctx) + c.time)
+	defer p.leave()
 	return next(waited)
 }
 
@@ -79,6 +82,7 @@ func (l *limit) queueUp() bool {
 	}
 }
 
+// leave gives a place to the next.
 func (l *limit) leave() {
 	l.inFlight.Add(-1)
 	l.slots.Release(1)

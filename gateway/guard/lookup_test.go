@@ -35,18 +35,18 @@ func TestALookupDoesNotWaitForARegionThatHangs(t *testing.T) {
 			Directory: dorsetOnly{},
 			Observe:   func(o lookup.Observation) { seen.Store(o.Refused, true) },
 		})
-		get := func() (*lhcrv1.SectionOutcome, time.Duration) { return got(t, l) }
+		get := func(number int) (*lhcrv1.SectionOutcome, time.Duration) { return got(t, l, number) }
 		var group sync.WaitGroup
-		for range 12 {
+		for number := range 12 {
 			group.Go(func() {
-				if o, took := get(); o.GetStatus() != unavailable || took < 7*time.Second || took > 8*time.Second {
+				if o, took := get(number); o.GetStatus() != unavailable || took < 7*time.Second || took > 8*time.Second {
 					t.Errorf("%v after %v, want UNAVAILABLE after the region's time", o.GetStatus(), took)
 				}
 			})
 		}
 		group.Wait()
 		wantBreaker(t, r, open)
-		o, took := get()
+		o, took := get(0)
 		if o.GetStatus() != unavailable || took != 0 || o.GetRetryAfter().AsDuration() <= 0 {
 			t.Errorf("%v after %v, to be asked again in %v", o.GetStatus(), took, o.GetRetryAfter().AsDuration())
 		}
@@ -57,11 +57,11 @@ func TestALookupDoesNotWaitForARegionThatHangs(t *testing.T) {
 }
 
 // got is the outcome of the allergies, and how long it took.
-func got(t *testing.T, l *lookup.Lookup) (*lhcrv1.SectionOutcome, time.Duration) {
+func got(t *testing.T, l *lookup.Lookup, number int) (*lhcrv1.SectionOutcome, time.Duration) {
 	t.Helper()
 	began := time.Now()
 	record, err := l.Get(t.Context(), &adapterv1.Caller{SupplierId: "example-pmr"}, &lhcrv1.GetRecordRequest{
-		Patient:  &lhcrv1.PatientQuery{NhsNumber: "9990000018"},
+		Patient:  someone(number),
 		Sections: []lhcrv1.Section{lhcrv1.Section_SECTION_ALLERGIES},
 		Access:   &lhcrv1.AccessContext{},
 	})

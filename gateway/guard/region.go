@@ -3,9 +3,9 @@
 // region's trouble.
 //
 // A [Region] is a [lookup.Fetcher] around a [lookup.Fetcher]. A call passes, from
-// the outside in: a deadline, which bounds all that follows; retries, of reads only;
-// a circuit breaker, which leaves alone a region that fails; and a limit on the
-// calls side by side, with a bounded queue before it. What a guard refuses is an
+// the outside in: a deadline, which bounds all that follows; a circuit breaker, which
+// leaves alone a region that fails; retries, of reads only; and a limit on the calls
+// side by side, with a bounded queue before it. What a guard refuses is an
 // error that says so (see [RefusalOf]): it never blames the region.
 //
 // What is passed through here are reads. A contribution must never be: a write that
@@ -77,8 +77,12 @@ func New(inner lookup.Fetcher, policy Policy, opts Options) (*Region, error) {
 
 // Around puts the same guards around the region as it is made anew, with other
 // credentials for instance: what the breaker knows is kept, and calls under way to
-// the one count for the other. The inner region must be of the same id.
-func (r *Region) Around(inner lookup.Fetcher) *Region { return r.around(inner) }
+// the one count for the other, unless the one has lost some. The inner region must be of the same id.
+func (r *Region) Around(inner lookup.Fetcher) *Region {
+	g := *r.guards
+	g.limit = r.limit.anew(r.policy)
+	return g.around(inner)
+}
 
 func (g *guards) around(inner lookup.Fetcher) *Region {
 	return &Region{inner: inner, time: timeOf(inner, g.policy.Timeout), guards: g}

@@ -20,7 +20,7 @@ func newRetries(p Policy, random func() float64) *retries {
 }
 
 // retried tries until the region answered, the attempts are used up, or another is
-// not worth beginning. What the last attempt came to is delivered as it came; an
+// not worth beginning: none is once the region is left alone or only tried. What the last attempt came to is delivered as it came; an
 // attempt that a guard refused is none.
 func retried[A any](ctx context.Context, c *call, try func(number int) result[A]) result[A] {
 	c.retries.budget.earn()
@@ -29,17 +29,26 @@ func retried[A any](ctx context.Context, c *call, try func(number int) result[A]
 		return last
 	}
 	waits := c.retries.schedule()
-	for number := 2; number <= c.retries.attempts && last.verdict.again; number++ {
-		if !c.pause(ctx, max(waits.NextBackOff(), last.verdict.after)) {
+	for number := 2; number <= c.retries.attempts && last.verdict.again && c.breaker.closed(); number++ {
+		if !c.pause(ctx, max(waits.NextBackOff(), last.verdict.after)) || !c.breaker.closed() {
 			break
 		}
 		next := try(number)
 		if next.verdict.refused {
 			break
 		}
-		last = next
+		last = next.after(last)
 	}
 	return last
+}
+
+// after is a further attempt after an earlier one. What that said of the region holds
+// where this says nothing, for want of time for instance.
+func (r result[A]) after(earlier result[A]) result[A] {
+	if r.verdict.evidence == neither {
+		r.verdict.evidence = earlier.verdict.evidence
+	}
+	return r
 }
 
 // pause waits before a retry. It is false where none may begin: when the wait would

@@ -2,6 +2,7 @@ package guard_test
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"testing"
 	"testing/synctest"
@@ -94,15 +95,67 @@ func TestACallerWhoLeavesIsNotKeptWaitingForARetry(t *testing.T) {
 
 func TestARetryThatIsRefusedLeavesTheRegionsOwnWords(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p := guard.DefaultPolicy()
-		p.Breaker.Calls = 1
-		r, n := guarded(t, &regional{fetch: fails(code(codes.Aborted))}, p)
-		if err := ask(t.Context(), r); status.Code(err) != codes.Aborted {
+		r, n := guarded(t, &regional{fetch: inTurn(fails(code(codes.Aborted)), hangs())}, narrow(1, 1))
+		failed := make(chan error)
+		go func() { failed <- ask(t.Context(), r) }()
+		synctest.Wait()
+		for range 2 { // while it waits to be asked again, others take the place and the queue
+			go times(t.Context(), 1, r)
+			synctest.Wait()
+		}
+		if err := <-failed; status.Code(err) != codes.Aborted {
 			t.Errorf("error is %v, want the region's", err)
 		}
 		if len(n.asked()) != 1 || len(n.turnedAway()) != 1 {
 			t.Errorf("%d attempts and %d refusals", len(n.asked()), len(n.turnedAway()))
 		}
+	})
+}
+
+// Between the attempts of one call others may have opened the breaker, before the
+// decision to ask again or while it waits.
+func TestNothingIsAskedAgainOfARegionThatIsLeftAlone(t *testing.T) {
+	for name, first := range map[string]fetch{
+		"opened before it failed": taking(50*time.Millisecond, fails(code(codes.Aborted))),
+		"opened while it waits":   fails(code(codes.Aborted)),
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				r, n := guarded(t, &regional{fetch: inTurn(first, fails(errGapless))}, guard.DefaultPolicy())
+				failed := make(chan error)
+				go func() { failed <- ask(t.Context(), r) }()
+				synctest.Wait()
+				down := r.Around(&regional{fetch: says(gapped(false))})
+				times(t.Context(), 12, down)
+				wantBreaker(t, r, open)
+				before := len(n.asked())
+				if err := <-failed; status.Code(err) != codes.Aborted {
+					t.Errorf("error is %v, want the first attempt's", err)
+				}
+				for _, a := range n.asked()[before:] {
+					if a.Number != 1 {
+						t.Errorf("it was asked again: %+v", a)
+					}
+				}
+			})
+		})
+	}
+}
+
+// errGapless is a failure that must not be seen.
+var errGapless = errors.New("it was asked again")
+
+func TestATrialIsNotAskedAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r, n := guarded(t, &regional{fetch: fails(code(codes.Unavailable))}, guard.DefaultPolicy())
+		times(t.Context(), 10, r)
+		time.Sleep(once().Breaker.Pause + time.Millisecond)
+		before, decided := len(n.asked()), len(n.decided())
+		_ = ask(t.Context(), r) // what comes of it is told by the breaker
+		if got := len(n.asked()) - before; got != 1 || len(n.decided()) != decided {
+			t.Errorf("the region was tried %d times at once, with %d thoughts of another", got, len(n.decided())-decided)
+		}
+		wantBreaker(t, r, open)
 	})
 }
 

@@ -17,11 +17,17 @@ type State struct {
 	InFlight int
 	// Waiting is how many wait for one of those to end.
 	Waiting int
+	// Lost is how many went on so long after their end that others were given their
+	// places: the adapter hangs, and does not mind its context.
+	Lost int
 }
 
 // State is how the guards stand now.
 func (r *Region) State() State {
-	s := State{Breaker: r.breaker.state(), InFlight: int(r.limit.inFlight.Load()), Waiting: int(r.limit.waiting.Load())}
+	s := State{
+		Breaker:  r.breaker.state(),
+		InFlight: int(r.limit.inFlight.Load()), Waiting: int(r.limit.waiting.Load()), Lost: int(r.limit.lost.Load()),
+	}
 	if s.Breaker == lhcrv1.BreakerState_BREAKER_STATE_OPEN {
 		s.RetryAfter = r.breaker.untilTried()
 	}

@@ -78,17 +78,45 @@ func retryDelay(err error) time.Duration {
 	return 0
 }
 
-// within is the verdict on an attempt that took so long, once it is known whether
-// its context ended. A caller who left says nothing of the region. Nor does a
-// deadline, unless the region had half its own time: a caller in a hurry must not be
+// pace is how an attempt went by the clock.
+type pace struct {
+	given time.Duration // what remained of the call's time when it began
+	took  time.Duration
+	full  time.Duration // the region's own time
+}
+
+// hurried says whether an attempt had less than half the region's own time.
+func (p pace) hurried() bool { return p.given < p.full/2 }
+
+// ranOut says whether an attempt in a hurry may have failed for that. An adapter may
+// end its work some time before its context does, to tell what it has got by then: so
+// whatever took half the time given may have. What came sooner, a connection
+// refused for instance, did not fail for want of time.
+func (p pace) ranOut() bool { return p.hurried() && p.took >= p.given/2 }
+
+// within is the verdict on an attempt that went at such a pace, once it is known
+// whether its context ended. A caller who left says nothing of the region. Nor does
+// want of time, unless the region had half its own: a caller in a hurry must not be
 // able to have it left alone for everyone else.
-func (v verdict) within(ctx context.Context, took, full time.Duration) verdict {
+func (v verdict) within(ctx context.Context, p pace) verdict {
+	if v.evidence == against && p.ranOut() && mayBeTime(v.code) {
+		v.evidence = neither
+	}
 	if ctx.Err() == nil {
 		return v
 	}
 	v.again = false
-	if v.evidence == against && (ctx.Err() != context.DeadlineExceeded || took < full/2) {
+	if v.evidence == against && (ctx.Err() != context.DeadlineExceeded || p.took < p.full/2) {
 		v.evidence = neither
 	}
 	return v
+}
+
+// mayBeTime says whether a failure with this code may be for want of time.
+func mayBeTime(code codes.Code) bool {
+	switch code {
+	case codes.Internal, codes.Aborted:
+		return false
+	}
+	return true
 }

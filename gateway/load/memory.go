@@ -38,6 +38,19 @@ func RuntimeLimit(memory int64) int64 {
 	return hundredths(memory, runtimeHundredths)
 }
 
+// GCPercent is how much garbage may come before it is collected, in hundredths of what
+// is live, for debug.SetGCPercent (GOGC, package runtime). Where the gateway keeps within
+// memory it is more than the runtime's own choice: most of what a call leaves is
+// garbage, and RuntimeLimit has it collected in time all the same.
+func GCPercent(memory int64) int {
+	if memory == 0 {
+		return runtimePercent
+	}
+	return boundedPercent
+}
+
+const runtimePercent, boundedPercent = 100, 400
+
 func hundredths(of int64, n int64) int64 { return of / 100 * n }
 
 // memory says whether there is too little memory for another call.

@@ -86,3 +86,12 @@ func TestTheRuntimesOwnLimit(t *testing.T) {
 		t.Errorf("for 1000 it is %d", got)
 	}
 }
+
+func TestGarbageMayBeMoreWhereMemoryIsBound(t *testing.T) {
+	if got := load.GCPercent(0); got != 100 {
+		t.Errorf("without a bound it is %d", got)
+	}
+	if got := load.GCPercent(1 << 30); got != 400 {
+		t.Errorf("with one it is %d", got)
+	}
+}

@@ -58,8 +58,9 @@ func (f *flight) answer(ctx context.Context) []*part.Part {
 	case verdict.Mismatch():
 		return f.mismatched(verdict)
 	case found.notHeld:
-		f.keep(nil, found)
-		return f.notHeld()
+		parts := f.notHeld()
+		f.keep(parts, found)
+		return parts
 	case first != nil && found.told && bytes.Equal(found.handle, f.located.Handle):
 		return f.settle(*first, found)
 	}
@@ -88,7 +89,6 @@ func (f *flight) stale(r reply) bool {
 		f.attempts.answered(codes.OK, nil)
 		return true
 	}
-	const notHeld = lhcrv1.OutcomeStatus_OUTCOME_STATUS_NOT_HELD
 	if slices.ContainsFunc(r.res.GetOutcomes(), func(o *lhcrv1.SectionOutcome) bool { return o.GetStatus() != notHeld }) {
 		return false
 	}
@@ -141,7 +141,9 @@ func (f *flight) withoutAnswer(err error) []*part.Part {
 }
 
 func (f *flight) mismatched(v identity.Verdict) []*part.Part {
-	return f.each(func(s lhcrv1.Section) *lhcrv1.SectionOutcome { return mismatchOutcome(f.region.id, s, v) })
+	parts := f.each(func(s lhcrv1.Section) *lhcrv1.SectionOutcome { return mismatchOutcome(f.region.id, s, v) })
+	f.keep(parts, location{})
+	return parts
 }
 
 func (f *flight) notHeld() []*part.Part {

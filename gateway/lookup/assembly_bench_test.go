@@ -24,11 +24,11 @@ func BenchmarkAssembly(b *testing.B) {
 		for _, r := range regions {
 			selections = append(selections, assembly.Select(r))
 		}
-		res, err := assembly.Record(selections, "", fixedClock())
+		answer, err := assembly.Record(selections, "", fixedClock())
 		if err != nil {
 			b.Fatal(err)
 		}
-		if _, err := proto.Marshal(res); err != nil {
+		if _, err := proto.Marshal(answer.Message()); err != nil {
 			b.Fatal(err)
 		}
 	}

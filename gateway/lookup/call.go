@@ -2,6 +2,7 @@ package lookup
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/openlhcr/openlhcr/gateway/cache"
@@ -39,18 +40,20 @@ type question struct {
 	id     string
 	region *region      // nil when this deployment has none of the id
 	parts  []*part.Part // aligned with the sections; nil what is not there yet
-	marks  [][]byte     // what is known now only of parts that were kept; nil for others
 	filled int          // how many parts are there
 
-	views   views
-	keeps   bool // the answer may be kept
-	read    bool // the cache was asked for it
-	first   int  // its first field in the reading
-	hits    int
-	located *part.Location // where it holds the person, as it was kept
+	views views
+	keeps bool // the answer may be kept
+	read  bool // the cache was asked for it
+	first int  // its first field in the reading
+	hits  int
+	// When each of the parts that were kept was retrieved; zero for others.
+	retrieved []time.Time
+	located   *part.Location // where it holds the person, as it was kept
 
 	missing []int // those of the sections that its flight is asked
 	flight  *flight
+	torn    bool // what was kept and what was given contradict each other
 }
 
 // ask reads the cache and asks each region for what is missing, side by side. The
@@ -75,11 +78,11 @@ func (l *Lookup) ask(ctx context.Context, p *plan) (*call, error) {
 // region is not connected.
 func (c *call) lay() {
 	width := len(c.sections)
-	parts, marks := make([]*part.Part, width*len(c.regions)), make([][]byte, width*len(c.regions))
+	parts, retrieved := make([]*part.Part, width*len(c.regions)), make([]time.Time, width*len(c.regions))
 	for i, id := range c.regions {
 		q := &c.questions[i]
 		*q = question{plan: c.plan, id: id, region: c.deployed.regions[id]}
-		q.parts, q.marks = parts[i*width:(i+1)*width:(i+1)*width], marks[i*width:(i+1)*width:(i+1)*width]
+		q.parts, q.retrieved = parts[i*width:(i+1)*width:(i+1)*width], retrieved[i*width:(i+1)*width:(i+1)*width]
 		for n, section := range c.sections {
 			if q.region == nil {
 				q.put(n, notConnected(id, section))
@@ -97,10 +100,21 @@ func (q *question) put(i int, p *part.Part) {
 }
 
 // hold puts a part that was kept.
-func (q *question) hold(i int, p *part.Part, mark []byte) {
+func (q *question) hold(i int, p *part.Part, retrieved time.Time) {
 	q.put(i, p)
-	q.marks[i] = mark
+	q.retrieved[i] = retrieved
 	q.hits++
+}
+
+// drop forgets what was kept: it is missing.
+func (q *question) drop() {
+	q.hits, q.located = 0, nil
+	for n := range q.parts {
+		if !q.retrieved[n].IsZero() {
+			q.parts[n], q.retrieved[n] = nil, time.Time{}
+			q.filled--
+		}
+	}
 }
 
 // answered gives the next question whose answer is whole: with what was held and
@@ -114,10 +128,17 @@ func (c *call) answered() (*question, bool) {
 		if !ok {
 			return nil, false
 		}
-		if q := &c.questions[i]; !c.purged(q) {
+		q := &c.questions[i]
+		switch {
+		case c.purged(q):
+			c.again(i)
+		case q.torn:
+			q.torn = false
+			q.drop()
+			c.start(i)
+		default:
 			return q, true
 		}
-		c.again(i)
 	}
 }
 
@@ -158,13 +179,8 @@ func (c *call) purged(q *question) bool { return q.hits > 0 && !c.reading.Live()
 // epoch is over.
 func (c *call) again(i int) {
 	q := &c.questions[i]
-	q.keeps, q.hits, q.located = false, 0, nil
-	for n := range q.parts {
-		if q.marks[n] != nil {
-			q.parts[n], q.marks[n] = nil, nil
-			q.filled--
-		}
-	}
+	q.keeps, q.torn = false, false
+	q.drop()
 	c.start(i)
 }
 
@@ -225,6 +241,7 @@ func (c *call) take(q *question, parts []*part.Part) {
 	for i, n := range q.missing {
 		q.put(n, parts[i])
 	}
+	q.torn = q.overrule(parts)
 	q.flight = nil
 	c.flying--
 }
@@ -242,8 +259,8 @@ func (c *call) end() {
 	c.cancel()
 }
 
-// selected is what is delivered of a question.
-func (q *question) selected() *assembly.Selection {
+// selected is what is delivered of a question in an answer of a time.
+func (q *question) selected(now time.Time) *assembly.Selection {
 	r := assembly.Region{ID: q.id, Parts: q.parts}
 	if q.region != nil {
 		r.About = q.region.about
@@ -251,9 +268,29 @@ func (q *question) selected() *assembly.Selection {
 		r.About = aboutRegion(q.id, "", nil)
 	}
 	if q.hits > 0 {
-		r.Marks = q.marks
+		r.Marks = q.marks(now)
 	}
 	return assembly.Select(r)
+}
+
+// marks say of each part that was kept that it was, and how old it is. Most parts were
+// fetched together.
+func (q *question) marks(now time.Time) [][]byte {
+	marks := make([][]byte, len(q.parts))
+	var mark []byte
+	var marked time.Time
+	for i, retrieved := range q.retrieved {
+		if retrieved.IsZero() {
+			continue
+		}
+		if mark == nil || !marked.Equal(retrieved) {
+			marked, mark = retrieved, assembly.AppendAge(make([]byte, 0, 16), max(0, now.Sub(retrieved)))
+		}
+		if marks[i] = mark; q.parts[i] == q.region.notHeld[q.sections[i]] { // which is made once, and has no time
+			marks[i] = assembly.AppendRetrieved(slices.Clone(mark), retrieved)
+		}
+	}
+	return marks
 }
 
 // notConnected is the part of a region that the directory names and that this

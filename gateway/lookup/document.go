@@ -142,7 +142,7 @@ func (d *documentQuestion) held(ctx context.Context) (*part.Location, *cache.Rea
 	reading := d.lookup.opts.Cache.Read(ctx, d.asked.Number(), []cache.Field{{Region: d.region.id, View: d.view(), Reader: d.region.reader}})
 	entry, _ := reading.Entry(0)
 	held, ok := entry.Value.(*part.Location)
-	if !ok || held.NotHeld || !holdsFor(held, d.asked) || d.lookup.opts.Now().Sub(entry.Retrieved) < -clockSkew {
+	if !ok || held.NotHeld || !holdsFor(held, d.asked) || !lastsFor(d.lookup.opts.Now().Sub(entry.Retrieved), d.keep.Held) {
 		return nil, reading
 	}
 	return held, reading

@@ -6,6 +6,7 @@ import (
 
 	"github.com/openlhcr/openlhcr/gateway/failure"
 	"github.com/openlhcr/openlhcr/gateway/lookup/assembly"
+	"github.com/openlhcr/openlhcr/gateway/wire"
 	adapterv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/adapter/v1"
 	lhcrv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/v1"
 	"google.golang.org/grpc/codes"
@@ -14,8 +15,9 @@ import (
 // Get reads a record and answers once, by the call's deadline less max(50 ms, 5 %),
 // with what every region gave by then.
 //
-// The response carries its bytes as unknown fields: it must reach the wire as it
-// is. Looked at in process, or written as JSON, it is empty.
+// The answer is given over the desk of the context, or else carries its bytes as
+// unknown fields and must reach the wire as it is ([wire.Give]): looked at in process,
+// or written as JSON, it is empty.
 //
 // Errors are those of the contract: INVALID_ARGUMENT (a field, an unknown region),
 // FAILED_PRECONDITION (no region known), RESOURCE_EXHAUSTED (above 4 MiB),
@@ -34,16 +36,17 @@ func (l *Lookup) Get(ctx context.Context, caller *adapterv1.Caller, req *lhcrv1.
 	if ctx.Err() != nil {
 		return nil, gaveUp(ctx)
 	}
+	now := l.opts.Now()
 	selections := make([]*assembly.Selection, len(c.questions))
 	for i := range c.questions {
-		selections[i] = c.questions[i].selected()
+		selections[i] = c.questions[i].selected(now)
 	}
-	response, err := assembly.Record(selections, caller.GetRequestId(), l.opts.Now())
+	answer, err := assembly.Record(selections, caller.GetRequestId(), now)
 	switch {
 	case errors.Is(err, assembly.ErrTooLarge):
 		return nil, tooLargeForOne()
 	case err != nil:
 		return nil, failure.New(codes.Internal, lhcrv1.ErrorReason_ERROR_REASON_INTERNAL, "the answer could not be put together")
 	}
-	return response, nil
+	return wire.Give(ctx, answer)
 }

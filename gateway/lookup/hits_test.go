@@ -111,26 +111,46 @@ func TestTheCallerChoosesFreshness(t *testing.T) {
 	}
 }
 
-// Whose a part is, is checked again on every hit, by the person of that call. One
-// that fails the check is asked of the region, which decides.
-func TestIdentityIsCheckedAgainOnEveryHit(t *testing.T) {
+// What the region said holds for the date of birth that was asked: it was sent there,
+// and the region may have found the person because of it, or not.
+func TestAnAnswerHoldsForTheDateOfBirthAsked(t *testing.T) {
 	region := &counting{}
 	l := cached(t, lookup.Options{}, region.adapter("dorset"))
 	unborn, other := request(problems), request(problems)
 	unborn.Patient.DateOfBirth, other.Patient.DateOfBirth = "", "1951-04-18"
 	getAs(t, l, caller(), unborn)
-	if got := getAs(t, l, caller(), request(problems)); region.fetches != 1 || got.GetOutcomes()[0].GetStatus() != returned {
+	if got := getAs(t, l, caller(), request(problems)); region.fetches != 2 || got.GetOutcomes()[0].GetStatus() != returned {
 		t.Errorf("with the right date of birth: %d fetches, %v", region.fetches, got.GetOutcomes()[0].GetStatus())
 	}
 	got := getAs(t, l, caller(), other)
-	if o := got.GetOutcomes()[0]; region.fetches != 2 || o.GetStatus() != mismatch || o.GetIdentityMismatchReason() != differentBirth || o.GetFromCache() {
+	if o := got.GetOutcomes()[0]; region.fetches != 3 || o.GetStatus() != mismatch || o.GetIdentityMismatchReason() != differentBirth || o.GetFromCache() {
 		t.Errorf("with another date of birth: %d fetches, %v", region.fetches, o.GetStatus())
 	}
 	if len(got.GetRecord().GetProblems()) != 0 {
 		t.Error("something of somebody else was delivered from the cache")
 	}
-	if getAs(t, l, caller(), unborn); region.fetches != 2 {
+	getAs(t, l, caller(), unborn)
+	if getAs(t, l, caller(), request(problems)); region.fetches != 3 {
 		t.Error("the mismatch threw away what the others may still have")
+	}
+}
+
+// A region that names no date of birth, and finds the person by the one it is asked.
+func TestWhatIsKeptOfNoKnownBirthIsNotServedForAnother(t *testing.T) {
+	region := &fetchFunc{describe("dorset"), func(_ context.Context, req *adapterv1.FetchRequest) (*adapterv1.FetchResponse, error) {
+		if req.GetPatient().GetDateOfBirth() != birthDate {
+			return &adapterv1.FetchResponse{Outcomes: []*lhcrv1.SectionOutcome{outcome(problems, notHeld)}}, nil
+		}
+		res := fetched(&lhcrv1.Record{Problems: []*lhcrv1.Problem{problem("p1")}}, outcome(problems, returned))
+		res.Patients = []*adapterv1.MatchedPatient{{NhsNumber: nhsNumber}}
+		return res, nil
+	}}
+	l := cached(t, lookup.Options{}, region)
+	get(t, l, request(problems))
+	other := request(problems)
+	other.Patient.DateOfBirth = "1980-01-01"
+	if o := get(t, l, other).GetOutcomes()[0]; o.GetStatus() != notHeld || o.GetFromCache() {
+		t.Errorf("%v, from the cache: %t", o.GetStatus(), o.GetFromCache())
 	}
 }
 
@@ -371,6 +391,7 @@ func (m mixing) Fill(r *cache.Reading, kept []cache.Kept) {
 // Whatever a cache does, what it gives is judged as if it came from anywhere.
 func TestWhatACacheMixesUpIsNotServed(t *testing.T) {
 	others := identity.People([]*adapterv1.MatchedPatient{{NhsNumber: otherNumber}})
+	younger := identity.People([]*adapterv1.MatchedPatient{{NhsNumber: nhsNumber, BirthDate: born("1951-04-18")}})
 	ofPart := func(change func(*part.Part)) func(*cache.Kept) {
 		return func(k *cache.Kept) {
 			if p, ok := k.Value.(*part.Part); ok {
@@ -386,6 +407,7 @@ func TestWhatACacheMixesUpIsNotServed(t *testing.T) {
 	}{
 		"nothing":                   {func(*cache.Kept) {}, nil},
 		"a part of somebody else":   {ofPart(func(p *part.Part) { p.People = others }), []string{"fetch h1"}},
+		"a part of another birth":   {ofPart(func(p *part.Part) { p.People = younger }), []string{"fetch h1"}},
 		"a part of nobody":          {ofPart(func(p *part.Part) { p.People = nil }), []string{"fetch h1"}},
 		"a part of another region":  {ofPart(func(p *part.Part) { p.Region = "yorkshire" }), []string{"fetch h1"}},
 		"a part of another section": {ofPart(func(p *part.Part) { p.Section = alerts }), []string{"fetch h1"}},

@@ -89,8 +89,9 @@ func failed(p *part.Part) bool {
 	return p.Status == unavailable || p.Status == refused || p.Status == invalid && len(p.Items) == 0
 }
 
-// keep keeps what may be kept of an answer, and where the person was found for it.
-// It is served from memory before anybody is answered.
+// keep keeps what may be kept of an answer, and where the person was found for it. A
+// verdict on the person withdraws what was kept before. It is served from memory
+// before anybody is answered.
 func (f *flight) keep(parts []*part.Part, found location) {
 	if f.reading == nil {
 		return
@@ -106,6 +107,9 @@ func (f *flight) keep(parts []*part.Part, found location) {
 	}
 	if k, ok := found.kept(f.region, f.views.location, times); ok {
 		kept = append(kept, k)
+	}
+	if verdict := verdictOn(parts); verdict != nil {
+		kept = append(kept, f.withdrawal(verdict, now))
 	}
 	if len(kept) > 0 {
 		f.lookup.opts.Cache.Fill(f.reading, kept)

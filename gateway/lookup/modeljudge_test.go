@@ -29,7 +29,74 @@ func (w *world) judge(x trial, res *lhcrv1.GetRecordResponse) {
 		if why := w.wrongItems(x, r.id, res); why != "" {
 			w.t.Errorf("%s: %s", r.id, why)
 		}
+		if why := besideVerdict(r.id, res); why != "" {
+			w.t.Errorf("%s: %s", r.id, why)
+		}
 	}
+	w.noteVerdicts(x, res)
+}
+
+// besideVerdict says what of a region stands beside its verdict on the person.
+func besideVerdict(region string, res *lhcrv1.GetRecordResponse) string {
+	var live, kept []lhcrv1.OutcomeStatus
+	for _, o := range res.GetOutcomes() {
+		switch {
+		case o.GetRegionId() != region:
+		case o.GetFromCache():
+			kept = append(kept, o.GetStatus())
+		default:
+			live = append(live, o.GetStatus())
+		}
+	}
+	other := func(s lhcrv1.OutcomeStatus) bool { return s != notHeld }
+	switch {
+	case len(kept) > 0 && (slices.Contains(live, mismatch) || slices.Contains(live, notHeld)):
+		return fmt.Sprintf("%v of a cache beside %v", kept, live)
+	case slices.Contains(live, mismatch) && slices.ContainsFunc(live, func(s lhcrv1.OutcomeStatus) bool { return s != mismatch }):
+		return fmt.Sprintf("%v in one answer", live)
+	case slices.Contains(kept, notHeld) && slices.ContainsFunc(kept, other):
+		return fmt.Sprintf("%v of a cache in one answer", kept)
+	}
+	return ""
+}
+
+// verdict is a lookup that was told that the person is somebody else, or is not held.
+type verdict struct {
+	trial
+	region  string
+	view    string
+	notHeld bool
+	moment  int // by when it was told
+}
+
+// noteVerdicts notes what counts for what was kept before.
+func (w *world) noteVerdicts(x trial, res *lhcrv1.GetRecordResponse) {
+	for _, r := range w.regions {
+		told := map[lhcrv1.OutcomeStatus]int{}
+		for _, o := range res.GetOutcomes() {
+			if o.GetRegionId() == r.id && !o.GetFromCache() {
+				told[o.GetStatus()]++
+			}
+		}
+		if !r.footing(x.request.GetAccess()) || told[mismatch] == 0 && told[notHeld] < len(x.request.GetSections()) {
+			continue
+		}
+		w.moments++
+		w.verdicts = append(w.verdicts, verdict{
+			trial: x, region: r.id, view: r.viewOf(x.caller, x.request.GetAccess(), false), notHeld: told[mismatch] == 0, moment: w.moments,
+		})
+	}
+}
+
+// withdrawn says whether a region took back, to this very view, what it had said
+// before. A store that mixes up and loses may lose that too, and so does a cache whose
+// clock was put back: what it keeps of the future, it forgets.
+func (w *world) withdrawn(x trial, f *fact, view string) bool {
+	return w.store == nil && slices.ContainsFunc(w.verdicts, func(v verdict) bool {
+		return v.region == f.region && v.view == view && v.request.GetPatient().GetNhsNumber() == f.number &&
+			v.request.GetPatient().GetDateOfBirth() == f.born && !(f.notHeld && v.notHeld) &&
+			f.moment < v.trial.moment && v.moment < x.moment && v.trial.moment > w.putBack && !f.at.After(v.began)
+	})
 }
 
 // wrong says why an outcome may not be what it is.
@@ -50,7 +117,7 @@ func (w *world) wrong(x trial, o *lhcrv1.SectionOutcome) string {
 	case o.GetFromCache():
 		w.hits++
 		return w.wrongHit(x, o, f)
-	case f.moment < x.moment:
+	case f.moment < x.moment && f.at.Before(x.began): // at the same instant, its flight was joined before it landed
 		return "it was fetched before it was asked for, and says that it is live"
 	}
 	return ""
@@ -103,17 +170,19 @@ func (w *world) wrongHit(x trial, o *lhcrv1.SectionOutcome, f *fact) string {
 		return "the footing allows no keeping"
 	case f.notHeld != (o.GetStatus() == notHeld), !f.notHeld && !f.lasting[o.GetSection()]:
 		return "it must not be kept"
-	case f.notHeld && f.born != x.request.GetPatient().GetDateOfBirth():
+	case f.born != x.request.GetPatient().GetDateOfBirth():
 		return "it was said of another date of birth"
+	case w.withdrawn(x, f, r.viewOf(x.caller, access, false)):
+		return "the region took it back"
 	case w.between(f.began, x.moment, x.gateway, f.number):
 		return "it was purged"
 	case !o.GetRetrievedAt().AsTime().Equal(f.at):
 		return "it was not retrieved when it says"
-	case age < max(0, x.began.Sub(f.at)) || age > max(0, w.ended.Sub(f.at)):
-		return fmt.Sprintf("it says that it is %v old and was %v", age, x.began.Sub(f.at))
+	case age != max(0, w.ended.Sub(f.at)):
+		return fmt.Sprintf("it says that it is %v old and was %v", age, w.ended.Sub(f.at))
 	case x.began.Sub(f.at) > longest || x.began.Sub(f.at) < -3*time.Second:
 		return "it is too old, or of the future"
-	case bound.GetPastCache(), bound.GetMaxAge() != nil && age > bound.GetMaxAge().AsDuration():
+	case bound.GetPastCache(), bound.GetMaxAge() != nil && x.began.Sub(f.at) > bound.GetMaxAge().AsDuration():
 		return "it is older than was asked for"
 	}
 	return ""

@@ -27,7 +27,7 @@ type fact struct {
 	region, number string
 	view           string // everything that the region's answers vary by
 	notHeld        bool   // it is a Locate that said so
-	born           string // the date of birth that came with that
+	born           string // the date of birth that was asked
 	lasting        map[lhcrv1.Section]bool
 	given          map[lhcrv1.Section]lhcrv1.OutcomeStatus
 	flawed         map[lhcrv1.Section]bool // with a gap or cut short
@@ -111,6 +111,7 @@ func (r *wayward) fetch(ctx context.Context, req *adapterv1.FetchRequest) (*adap
 	access := req.GetCaller().GetAccess()
 	f := fact{
 		number: number, view: r.viewOf(req.GetCaller(), access, req.GetIncludeSource()), footing: r.footing(access), began: w.moment(),
+		born:    req.GetPatient().GetDateOfBirth(),
 		lasting: map[lhcrv1.Section]bool{}, given: map[lhcrv1.Section]lhcrv1.OutcomeStatus{}, flawed: map[lhcrv1.Section]bool{},
 	}
 	if err := r.pass(ctx, number); err != nil {

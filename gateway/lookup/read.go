@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/openlhcr/openlhcr/gateway/cache"
-	"github.com/openlhcr/openlhcr/gateway/lookup/assembly"
 	"github.com/openlhcr/openlhcr/gateway/lookup/identity"
 	"github.com/openlhcr/openlhcr/gateway/lookup/part"
 	lhcrv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/v1"
@@ -27,7 +26,7 @@ func (c *call) read(ctx context.Context) {
 		return
 	}
 	c.reading = c.lookup.opts.Cache.Read(ctx, c.asked.Number(), fields)
-	h := hits{call: c, now: c.lookup.opts.Now(), age: maxAge(c.request.GetFreshness())}
+	h := hits{call: c, now: c.lookup.opts.Now(), age: maxAge(c.request.GetFreshness()), keep: c.deployed.keep}
 	for i := range c.questions {
 		if q := &c.questions[i]; q.read {
 			h.take(q)
@@ -50,7 +49,7 @@ func (c *call) fields() (fields []cache.Field, keeps bool) {
 			continue
 		}
 		if fields == nil {
-			fields = make([]cache.Field, 0, len(c.questions)*(len(c.sections)+1))
+			fields = make([]cache.Field, 0, len(c.questions)*(len(c.sections)+2))
 		}
 		fields = q.appendFields(fields)
 	}
@@ -80,8 +79,8 @@ func (c *call) viewsOf(r *region) views {
 	return c.lastViews
 }
 
-// appendFields appends the fields of a region: of each section that is not there yet
-// and, where it can be, of the location.
+// appendFields appends the fields of a region: of each section that is not there yet,
+// where it can be of the location, and of whether it took back what it had said.
 func (q *question) appendFields(fields []cache.Field) []cache.Field {
 	q.read, q.first = true, len(fields)
 	for i, section := range q.sections {
@@ -92,48 +91,62 @@ func (q *question) appendFields(fields []cache.Field) []cache.Field {
 	if q.region.canLocate {
 		fields = append(fields, cache.Field{Region: q.region.id, View: q.views.location, Reader: q.region.reader})
 	}
-	return fields
+	return append(fields, withdrawnField(q.region, q.views))
 }
 
-// hits judges what was read.
+// hits judges what was read, by the time of reading. The caller's bound on the age is
+// one on what is chosen to be served: what was young enough then is served, though
+// another region be slow, and says how old it is by the time of the answer.
 type hits struct {
 	*call
-	now    time.Time
-	age    time.Duration
-	marked time.Time // when what the last mark is for was fetched
-	mark   []byte
+	now  time.Time
+	age  time.Duration
+	keep Keep // as it is now, not when something was kept
 }
 
 // take gives a question the parts that are held. Whose they are is checked again for
 // each: by the person of this call, who may come with another date of birth.
 func (h *hits) take(q *question) {
 	at := q.first
+	withdrawn := h.withdrawn(q.first + q.asksFor())
 	for i := range q.sections {
 		if q.parts[i] != nil {
 			continue
 		}
-		if entry, ok := h.fresh(at); ok {
+		if entry, ok := h.fresh(at); ok && !withdrawn.has(entry.Retrieved) {
 			if p, ok := entry.Value.(*part.Part); ok && h.serves(q, i, p) {
-				q.hold(i, p, h.markOf(entry.Retrieved))
+				q.hold(i, p, entry.Retrieved)
 			}
 		}
 		at++
 	}
-	if q.region.canLocate && q.filled < len(q.parts) {
-		h.locate(q, at)
+	if q.region.canLocate {
+		h.locate(q, at, withdrawn)
 	}
 }
 
-// fresh is an entry that is as fresh as was asked for.
+// asksFor is how many fields of a region stand before the last.
+func (q *question) asksFor() int {
+	n := len(q.parts) - q.filled
+	if q.region.canLocate {
+		n++
+	}
+	return n
+}
+
+// fresh is an entry of a section that is as fresh as was asked for.
 func (h *hits) fresh(i int) (cache.Entry, bool) {
 	entry, ok := h.reading.Entry(i)
-	return entry, ok && h.isFresh(entry)
+	return entry, ok && h.isFresh(entry) && lastsFor(h.now.Sub(entry.Retrieved), h.keep.Record)
 }
 
 func (h *hits) isFresh(entry cache.Entry) bool {
-	age := h.now.Sub(entry.Retrieved)
-	return age >= -clockSkew && (h.age < 0 || age <= h.age)
+	return h.age < 0 || h.now.Sub(entry.Retrieved) <= h.age
 }
+
+// lastsFor says whether something of an age may still be served, of what is now kept
+// for so long. When it was kept, it may have been for longer.
+func lastsFor(age, keep time.Duration) bool { return keep > 0 && age >= -clockSkew && age < keep }
 
 func (h *hits) serves(q *question, i int, p *part.Part) bool {
 	return p.Region == q.region.id && p.Section == q.sections[i] && lasting(p) && h.about(p)
@@ -149,42 +162,41 @@ func (h *hits) about(p *part.Part) bool {
 }
 
 // locate takes what is held of where the person is: that they are not held answers
-// what is left of the question, if it is fresh enough; a handle spares the search,
-// however old it is.
-func (h *hits) locate(q *question, at int) {
+// the question, if it is fresh enough; a handle spares the search, however old it is.
+// That they are not held beside something of them is asked of the region: it cannot
+// be told which of the two still holds.
+func (h *hits) locate(q *question, at int, withdrawn withdrawals) {
 	entry, ok := h.reading.Entry(at)
 	if !ok {
 		return
 	}
 	held, ok := entry.Value.(*part.Location)
-	if !ok || !holdsFor(held, h.asked) || h.now.Sub(entry.Retrieved) < -clockSkew {
-		return
+	age := h.now.Sub(entry.Retrieved)
+	switch {
+	case !ok || !holdsFor(held, h.asked):
+	case !held.NotHeld:
+		if lastsFor(age, h.keep.Held) {
+			q.located = held
+		}
+	case !lastsFor(age, h.keep.NotHeld), !h.isFresh(entry), withdrawn.all && withdrawn.has(entry.Retrieved):
+	case q.hits > 0:
+		q.drop()
+	default:
+		q.holdNone(entry.Retrieved)
 	}
-	if !held.NotHeld {
-		q.located = held
-		return
-	}
-	if !h.isFresh(entry) {
-		return
-	}
-	mark := assembly.AppendAge(assembly.AppendRetrieved(nil, entry.Retrieved), max(0, h.now.Sub(entry.Retrieved)))
+}
+
+// holdNone puts that the person is not held, as it was kept, for every section that
+// is not there yet.
+func (q *question) holdNone(retrieved time.Time) {
 	for i, section := range q.sections {
 		if q.parts[i] == nil {
-			q.hold(i, q.region.notHeld[section], mark)
+			q.hold(i, q.region.notHeld[section], retrieved)
 		}
 	}
 }
 
 // holdsFor says whether a location that was kept is of the person asked for.
 func holdsFor(held *part.Location, asked identity.Asked) bool {
-	return !location{people: held.People, notHeld: held.NotHeld}.verdictOf(asked).Mismatch()
-}
-
-// markOf says how old something is that was fetched at a time. Most parts of a
-// lookup were fetched together.
-func (h *hits) markOf(retrieved time.Time) []byte {
-	if h.mark == nil || !h.marked.Equal(retrieved) {
-		h.marked, h.mark = retrieved, assembly.AppendAge(make([]byte, 0, 16), max(0, h.now.Sub(retrieved)))
-	}
-	return h.mark
+	return !held.Withdrawn && !location{people: held.People, notHeld: held.NotHeld}.verdictOf(asked).Mismatch()
 }

@@ -28,7 +28,7 @@ func (l *Lookup) Stream(ctx context.Context, caller *adapterv1.Caller, req *lhcr
 		if ctx.Err() != nil {
 			return gaveUp(ctx)
 		}
-		if err := sum.send(q.selected(), send); err != nil {
+		if err := sum.send(q.selected(l.opts.Now()), send); err != nil {
 			return err
 		}
 	}

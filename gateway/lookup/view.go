@@ -50,22 +50,24 @@ func varietyOf(stated []lhcrv1.VariesBy) variety {
 }
 
 // views are the views of a caller on one region: on its records as they are asked
-// for, and on where it holds the person.
+// for, on where it holds the person, and on whether it took back what it had said.
 //
 // Two callers have the same view only where they are the same in everything that
 // the region's answers vary by. The supplier always counts: which of its people are
 // who is its own word.
-type views struct{ record, location cache.View }
+type views struct{ record, location, withdrawn cache.View }
 
 // viewsOf digests who asks, why and how.
 func viewsOf(v variety, caller *adapterv1.Caller, access *lhcrv1.AccessContext, patient *lhcrv1.PatientQuery, how manner) views {
 	var room [768]byte
 	who := appendCaller(append(room[:0], byte(v), byte(v>>8)), v, caller, access)
+	// The date of birth is sent to the region, which may find the person or not because
+	// of it: what it said holds for that date only.
+	who = appendText(who, patient.GetDateOfBirth())
 	record := sha256.Sum256(how.append(append(who, 'r')))
-	// A location holds for any stretch of time, but only for the date of birth asked
-	// with it: a region may not have found the person because of it.
-	location := sha256.Sum256(appendText(append(who, 'l'), patient.GetDateOfBirth()))
-	return views{record: cache.View(record[:]), location: cache.View(location[:])}
+	// These hold for any stretch of time.
+	location, withdrawn := sha256.Sum256(append(who, 'l')), sha256.Sum256(append(who, 't'))
+	return views{record: cache.View(record[:]), location: cache.View(location[:]), withdrawn: cache.View(withdrawn[:])}
 }
 
 // appendCaller writes what counts, each with its length, so that nothing runs into

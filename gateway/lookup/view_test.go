@@ -16,9 +16,9 @@ import (
 
 // counting is a region that gives each call's number as its one problem.
 type counting struct {
-	fetches, locates int
-	varies           []lhcrv1.VariesBy
-	change           func(*adapterv1.FetchRequest, *adapterv1.FetchResponse)
+	fetches int
+	varies  []lhcrv1.VariesBy
+	change  func(*adapterv1.FetchRequest, *adapterv1.FetchResponse)
 }
 
 func (c *counting) adapter(id string) adapters.Adapter {
@@ -111,7 +111,7 @@ func TestWhoSharesAnAnswer(t *testing.T) {
 		"request id": {func(c *adapterv1.Caller, _ *lhcrv1.GetRecordRequest) {
 			c.RequestId = "00000000-0000-4000-8000-000000000002"
 		}, by(-1)},
-		"date of birth": {func(_ *adapterv1.Caller, r *lhcrv1.GetRecordRequest) { r.Patient.DateOfBirth = "" }, by(-1)},
+		"date of birth": {func(_ *adapterv1.Caller, r *lhcrv1.GetRecordRequest) { r.Patient.DateOfBirth = "" }, always},
 		"another region's": {func(_ *adapterv1.Caller, r *lhcrv1.GetRecordRequest) {
 			r.Access.Consents = []*lhcrv1.PeriodOfCareConsent{{RegionId: "yorkshire"}}
 		}, by(-1)},

@@ -52,6 +52,7 @@ func (c *cached) poll(f *families) {
 	queuedBytes := c.state.gauge(f, "lhcr_cache_queued_bytes", "Memory that is taken by fills of the shared cache that wait.")
 	tombstones := c.state.gauge(f, "lhcr_cache_tombstones", "Purges that the shared cache has not taken yet.")
 	up := c.state.gauge(f, "lhcr_cache_shared_up", "Whether the shared cache answers. Absent without one.")
+	writable := c.state.gauge(f, "lhcr_cache_shared_writable", "Whether the shared cache answers and keeps what it is given. Absent without one.")
 	c.state.read = func(s cache.State, set func(*prometheus.Desc, float64, ...string)) {
 		set(patients, float64(s.Patients))
 		set(bytes, float64(s.Bytes))
@@ -61,6 +62,7 @@ func (c *cached) poll(f *families) {
 		set(tombstones, float64(s.Tombstones))
 		if s.Shared.Used {
 			set(up, truth(s.Shared.Answers))
+			set(writable, truth(s.Shared.Answers && s.Shared.Takes))
 		}
 	}
 	f.registry.MustRegister(c.state)

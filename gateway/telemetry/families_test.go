@@ -82,7 +82,7 @@ func TestWhatOthersTellIsCounted(t *testing.T) {
 		`lhcr_cache_purges_total{result="failed"} 0`,
 		`lhcr_cache_failures_total{cause="` + string(cache.Causes()[0]) + `"} 1`,
 		`lhcr_cache_patients 1`, `lhcr_cache_memory_bytes 2`, `lhcr_cache_memory_limit_bytes 3`,
-		`lhcr_cache_queued_fills 4`, `lhcr_cache_queued_bytes 5`, `lhcr_cache_tombstones 6`, `lhcr_cache_shared_up 1`,
+		`lhcr_cache_queued_fills 4`, `lhcr_cache_queued_bytes 5`, `lhcr_cache_tombstones 6`, `lhcr_cache_shared_up 1`, `lhcr_cache_shared_writable 0`,
 		`lhcr_admission_refusals_total{cause="memory"} 1`,
 		`lhcr_admission_refusals_total{cause="supplier"} 0`,
 		`lhcr_admission_wait_seconds_sum 0.02`,

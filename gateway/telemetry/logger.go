@@ -6,11 +6,9 @@ import (
 	"io"
 	"log/slog"
 	"net/url"
-	"regexp"
 	"strings"
 
 	"github.com/openlhcr/openlhcr/adapters"
-	"github.com/openlhcr/openlhcr/sdk/nhsnumber"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
 )
@@ -35,7 +33,7 @@ func NewLogger(w io.Writer, options LogOptions) (*slog.Logger, error) {
 	handlerOptions := &slog.HandlerOptions{Level: level, ReplaceAttr: clean}
 	switch options.Format {
 	case "json":
-		return slog.New(slog.NewJSONHandler(w, handlerOptions)), nil
+		return slog.New(newJSONLines(w, handlerOptions)), nil
 	case "text":
 		return slog.New(slog.NewTextHandler(w, handlerOptions)), nil
 	}
@@ -84,37 +82,4 @@ func Cause(err error) string {
 		return s.Code().String() + ": " + adapters.Scrub(s.Message())
 	}
 	return adapters.Scrub(err.Error())
-}
-
-// numbers are ten digits, written together or as 3-3-4, the way NHS numbers are.
-var numbers = regexp.MustCompile(`\b\d{3}[ -]?\d{3}[ -]?\d{4}\b`)
-
-// mask takes NHS numbers out of a text: ten digits whose check digit is right.
-func mask(text string) string {
-	if !mayHoldNumber(text) {
-		return text
-	}
-	return numbers.ReplaceAllStringFunc(text, func(found string) string {
-		if _, err := nhsnumber.Parse(found); err == nil {
-			return "[number]"
-		}
-		return found
-	})
-}
-
-// mayHoldNumber says whether a text holds ten digits with nothing but digits, spaces
-// and hyphens between them, which every text has that numbers matches, and few others.
-func mayHoldNumber(text string) bool {
-	digits := 0
-	for i := range len(text) {
-		switch c := text[i]; {
-		case c >= '0' && c <= '9':
-			if digits++; digits == 10 {
-				return true
-			}
-		case c != ' ' && c != '-':
-			digits = 0
-		}
-	}
-	return false
 }

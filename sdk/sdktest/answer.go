@@ -22,16 +22,16 @@ func (g *Gateway) answer(q *lhcrv1.GetRecordRequest) (*lhcrv1.GetRecordResponse,
 	if err != nil {
 		return nil, err
 	}
-	asked := &question{request: q, regions: regions, sections: sectionsOf(q)}
+	what := &question{request: q, regions: regions, sections: sectionsOf(q)}
 	record, known := g.recordOf(q.GetPatient().GetNhsNumber())
 	var res *lhcrv1.GetRecordResponse
 	switch {
 	case !known:
-		res = asked.stranger()
+		res = what.stranger()
 	case !born(q.GetPatient().GetNhsNumber(), q.GetPatient().GetDateOfBirth(), record):
-		res = asked.mistaken(record)
+		res = what.mistaken(record)
 	default:
-		res = asked.selection(record)
+		res = what.selection(record)
 	}
 	now := timestamppb.New(g.now())
 	for _, o := range res.GetOutcomes() {
@@ -39,7 +39,7 @@ func (g *Gateway) answer(q *lhcrv1.GetRecordRequest) (*lhcrv1.GetRecordResponse,
 			o.RetrievedAt = now
 		}
 	}
-	g.distort(asked, res)
+	g.distort(what, res)
 	res.Completeness, res.RequestId, res.AssembledAt = completeness(res.GetOutcomes()), requestID(), now
 	return res, nil
 }
@@ -51,13 +51,18 @@ type question struct {
 	sections []lhcrv1.Section
 }
 
-func regionsOf(selection *lhcrv1.RegionSelection) ([]string, error) {
-	var all []string
+// askable are the regions that can be asked.
+func askable() (all []string) {
 	for _, r := range fixtures().regions.GetRegions() {
 		if r.GetConfigured() && r.GetDisabledReason() == "" && len(r.GetExpandsTo()) == 0 {
 			all = append(all, r.GetRegionId())
 		}
 	}
+	return all
+}
+
+func regionsOf(selection *lhcrv1.RegionSelection) ([]string, error) {
+	all := askable()
 	named := selection.GetRegionIds()
 	if len(named) == 0 {
 		return all, nil

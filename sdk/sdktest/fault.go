@@ -1,7 +1,9 @@
 package sdktest
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	lhcrv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/v1"
@@ -12,6 +14,8 @@ import (
 
 // Fault is something that goes wrong, or is otherwise than fresh and whole.
 type Fault struct {
+	// region is the region that it befalls. Empty for faults of the gateway.
+	region string
 	// answer changes what a region gave. May be nil.
 	answer func(*question, *lhcrv1.GetRecordResponse)
 	// call fails or delays a call before it is answered. May be nil.
@@ -23,8 +27,11 @@ type Fault struct {
 // switched is a fault that is on, until its pointer is taken off the list.
 type switched struct{ Fault }
 
-// Switch switches faults on. What it returns switches them off again.
+// Switch switches faults on. What it returns switches them off again. It panics where a
+// fault is of a region that this gateway does not have: a test with a misspelt region
+// would otherwise pass with nothing failing.
 func (g *Gateway) Switch(faults ...Fault) (off func()) {
+	mustExist(faults)
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	var on []*switched
@@ -36,6 +43,16 @@ func (g *Gateway) Switch(faults ...Fault) (off func()) {
 		g.mu.Lock()
 		defer g.mu.Unlock()
 		g.faults = slices.DeleteFunc(g.faults, func(f *switched) bool { return slices.Contains(on, f) })
+	}
+}
+
+// mustExist panics where a fault is of no region that can be asked.
+func mustExist(faults []Fault) {
+	there := askable()
+	for _, f := range faults {
+		if f.region != "" && !slices.Contains(there, f.region) {
+			panic(fmt.Sprintf("sdktest: there is no region %q: the regions are %s", f.region, strings.Join(there, ", ")))
+		}
 	}
 }
 
@@ -116,7 +133,7 @@ func AnswersGarbage(region string) Fault {
 
 // instead takes everything out that a region gave. Sections that it never gives stay so.
 func instead(region string, outcome *lhcrv1.SectionOutcome) Fault {
-	return Fault{answer: func(_ *question, res *lhcrv1.GetRecordResponse) {
+	return Fault{region: region, answer: func(_ *question, res *lhcrv1.GetRecordResponse) {
 		gone := map[string]bool{}
 		each(res.GetRecord(), func(item protoreflect.Message) bool {
 			r, id, _ := identify(item)
@@ -136,7 +153,7 @@ func instead(region string, outcome *lhcrv1.SectionOutcome) Fault {
 // gap in every section, and its allergies are INVALID, for a partial allergy list is
 // none (contract OUT-003).
 func AnswersInPart(region string) Fault {
-	return Fault{answer: func(_ *question, res *lhcrv1.GetRecordResponse) {
+	return Fault{region: region, answer: func(_ *question, res *lhcrv1.GetRecordResponse) {
 		for _, o := range res.GetOutcomes() {
 			if o.GetRegionId() != region || !slices.Contains(given, o.GetStatus()) {
 				continue

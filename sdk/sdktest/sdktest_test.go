@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -81,6 +83,22 @@ func TestARegionFailsAsTold(t *testing.T) {
 			if again, err := client.GetRecord(t.Context(), query("carol", allergies, medications)); err != nil || again.Completeness() != whole.Completeness() {
 				t.Errorf("switched off: %v, %v", again.Completeness(), err)
 			}
+		})
+	}
+}
+
+func TestAFaultOfNoRegionIsNotTaken(t *testing.T) {
+	gateway, _ := start(t)
+	for name, fault := range map[string]sdktest.Fault{
+		"down": sdktest.Down("dorste"), "refuses": sdktest.Refuses("Dorset", time.Minute), "in part": sdktest.AnswersInPart("dorste"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			defer func() {
+				if said := fmt.Sprint(recover()); !strings.Contains(said, "dorset") || !strings.Contains(said, "yorkshire") {
+					t.Errorf("it said %q", said)
+				}
+			}()
+			gateway.Switch(sdktest.Down("dorset"), fault)
 		})
 	}
 }

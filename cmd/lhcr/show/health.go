@@ -10,10 +10,21 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 )
 
-// Health says how each region fares.
-func (v View) Health(health []*lhcrv1.RegionHealth) string {
+// Health says how each region fares, of those that are switched on. Of the others it
+// says that they are off, and why.
+func (v View) Health(regions []*lhcrv1.Region, health []*lhcrv1.RegionHealth) string {
+	off := map[string]string{}
+	for _, r := range regions {
+		if !r.GetConfigured() {
+			off[r.GetRegionId()] = regionState(r)
+		}
+	}
 	t := table.New("Region", "Health", "Last answered", "Last failed", "Why", "Typical time", "Calls under way", "Waiting")
 	for _, h := range health {
+		if state := off[h.GetRegionId()]; state != "" {
+			t.Add(table.Row{Style: paint.Dim, Cells: []string{h.GetRegionId(), state}})
+			continue
+		}
 		t.Add(table.Row{Style: healthStyle(h), Cells: []string{
 			h.GetRegionId(), healthWords(h), moment(h.GetLastAnswered()), moment(h.GetLastFailed()), h.GetLastFailure(),
 			typicalTime(h), fmt.Sprint(h.GetCallsInFlight()), fmt.Sprint(h.GetCallsWaiting()),

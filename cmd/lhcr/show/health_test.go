@@ -38,7 +38,7 @@ func TestHealthIsToldInWords(t *testing.T) {
 		health.RegionId = "dorset"
 		region := &lhcrv1.Region{RegionId: "dorset", Configured: true}
 		for _, page := range []string{
-			wide.Health([]*lhcrv1.RegionHealth{health}),
+			wide.Health([]*lhcrv1.Region{region}, []*lhcrv1.RegionHealth{health}),
 			wide.Regions([]*lhcrv1.Region{region}, []*lhcrv1.RegionHealth{health}),
 		} {
 			cells := strings.Split(strings.Split(page, "\n")[1], "  ")
@@ -60,7 +60,7 @@ func holdsCell(cells []string, want string) bool {
 
 func TestHealthTellsTimesAndLoad(t *testing.T) {
 	at := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
-	page := wide.Health([]*lhcrv1.RegionHealth{{
+	page := wide.Health(nil, []*lhcrv1.RegionHealth{{
 		RegionId: "dorset", LastAnswered: timestamppb.New(at), LastFailed: timestamppb.New(at.Add(time.Minute)), LastFailure: "it did not answer in time",
 		TypicalLatency: durationpb.New(1234567 * time.Microsecond), CallsInFlight: 32, CallsWaiting: 7,
 	}})
@@ -69,9 +69,11 @@ func TestHealthTellsTimesAndLoad(t *testing.T) {
 
 func TestARegionThatIsSwitchedOffHasNoHealth(t *testing.T) {
 	regions := []*lhcrv1.Region{{RegionId: "dorset", DisabledReason: "this deployment has not configured it"}}
-	page := wide.Regions(regions, []*lhcrv1.RegionHealth{{RegionId: "dorset"}})
-	mustSay(t, page, "off: this deployment has not configured it")
-	if strings.Contains(page, "not asked yet") {
-		t.Errorf("health is told in\n%s", page)
+	health := []*lhcrv1.RegionHealth{{RegionId: "dorset"}}
+	for _, page := range []string{wide.Regions(regions, health), wide.Health(regions, health)} {
+		mustSay(t, page, "off: this deployment has not configured it")
+		if strings.Contains(page, "not asked yet") {
+			t.Errorf("health is told in\n%s", page)
+		}
 	}
 }

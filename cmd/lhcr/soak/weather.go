@@ -47,6 +47,12 @@ func (r *run) fault(chance *rand.Rand) (f sandbox.Fault, scope string) {
 		f.Times = 1 // 64 MiB each
 		return f, "one call"
 	}
+	if f.Kind == fault.WrongPatient {
+		// The patient that comes back names somebody. Another search may have nothing of the other
+		// patient, and an empty list names nobody: nothing tells it from an honest one.
+		f.ResourceType, f.Times = "Patient", 1+chance.IntN(20)
+		return f, "searches for the patient"
+	}
 	switch n := chance.IntN(10); {
 	case n < 4:
 		f.NHSNumber, scope = r.people[chance.IntN(len(r.people))].is.NHSNumber, "one patient"

@@ -9,6 +9,9 @@ import (
 // keys of a patient. What stands in braces decides the slot in a Cluster, so both are
 // in the same.
 func (s *Store) keys(patient cache.PatientKey) (epoch, values string) {
-	tag := s.prefix + ":{" + base64.RawURLEncoding.EncodeToString(patient[:]) + "}:"
-	return tag + "e", tag + "r"
+	tag := make([]byte, 0, len(s.prefix)+len(":{}:")+base64.RawURLEncoding.EncodedLen(len(patient)))
+	tag = append(append(tag, s.prefix...), ":{"...)
+	tag = append(base64.RawURLEncoding.AppendEncode(tag, patient[:]), "}:"...)
+	stem := string(tag)
+	return stem + "e", stem + "r"
 }

@@ -30,10 +30,7 @@ func (s *Store) Read(ctx context.Context, patient cache.PatientKey, fields []cac
 	epochKey, valuesKey := s.keys(patient)
 	pipe := s.client.Pipeline()
 	held := pipe.Get(ctx, epochKey)
-	var found *goredis.SliceCmd
-	if len(fields) > 0 {
-		found = pipe.HMGet(ctx, valuesKey, names(fields)...)
-	}
+	found := s.ask(ctx, pipe, valuesKey, fields)
 	_, _ = pipe.Exec(ctx) // each command has its own error
 	epoch, ok, err := epochOf(held.Result())
 	if err != nil {
@@ -42,8 +39,8 @@ func (s *Store) Read(ctx context.Context, patient cache.PatientKey, fields []cac
 	values := make([][]byte, len(fields))
 	if !ok {
 		epoch, err = s.makeEpoch(ctx, epochKey, valuesKey)
-	} else if found != nil {
-		err = take(values, found)
+	} else if len(fields) > 0 {
+		values, err = found()
 	}
 	if err != nil {
 		return cache.Epoch{}, nil, s.failed("read", err)
@@ -51,10 +48,38 @@ func (s *Store) Read(ctx context.Context, patient cache.PatientKey, fields []cac
 	return epoch, values, nil
 }
 
+// ask puts the question for the values into a pipeline, and gives what takes the
+// answer. In a Cluster the library must see the answer itself, for it may say which
+// node to ask; and it asks another node only where no part of the answer was given on.
+func (s *Store) ask(ctx context.Context, pipe goredis.Pipeliner, key string, fields []cache.FieldKey) func() ([][]byte, error) {
+	if len(fields) == 0 {
+		return nil
+	}
+	if _, ok := s.client.(*goredis.ClusterClient); ok {
+		c := pipe.HMGet(ctx, key, names(fields)...)
+		return func() ([][]byte, error) { return take(c, len(fields)) }
+	}
+	r := askRaw(ctx, pipe, key, fields)
+	return func() ([][]byte, error) {
+		values, ok, err := r.result()
+		if ok || err != nil {
+			return values, err
+		}
+		// It is an error, most likely: the library knows which.
+		return take(s.client.HMGet(ctx, key, names(fields)...), len(fields))
+	}
+}
+
+// names are cut from one text.
 func names(fields []cache.FieldKey) []string {
-	out := make([]string, len(fields))
+	const size = len(cache.FieldKey{})
+	all := make([]byte, 0, len(fields)*size)
 	for i := range fields {
-		out[i] = string(fields[i][:])
+		all = append(all, fields[i][:]...)
+	}
+	text, out := string(all), make([]string, len(fields))
+	for i := range out {
+		out[i] = text[i*size : (i+1)*size]
 	}
 	return out
 }
@@ -71,19 +96,20 @@ func epochOf(token string, err error) (epoch cache.Epoch, ok bool, _ error) {
 	return epoch, len(token) == len(epoch), nil
 }
 
-// take fills in the values that were found. Something else in the place of the hash
-// is an empty one.
-func take(values [][]byte, found *goredis.SliceCmd) error {
+// take gives so many values, nil where none was found. Something else in the place of
+// the hash is an empty one.
+func take(found *goredis.SliceCmd, count int) ([][]byte, error) {
+	values := make([][]byte, count)
 	held, err := found.Result()
 	if isWrongType(err) {
-		return nil
+		return values, nil
 	}
 	for i, v := range held {
-		if text, ok := v.(string); ok && i < len(values) && len(text) <= cache.MaxValueBytes {
+		if text, ok := v.(string); ok && i < count && len(text) <= cache.MaxValueBytes {
 			values[i] = []byte(text)
 		}
 	}
-	return err
+	return values, err
 }
 
 // makeEpoch gives the patient an epoch, or the one that another gateway gave first.

@@ -113,16 +113,16 @@ func only(p *part.Part, like *part.Item) (found *part.Item) {
 func (s *Selection) addOutcomes(r Region) {
 	s.outcomes = make([]outcome, 0, len(r.Parts))
 	for i, p := range r.Parts {
-		o, status := outcome{encoded: p.Outcome}, p.Status
+		o := outcome{part: p, status: p.Status}
 		if r.Marks != nil {
 			o.mark = r.Marks[i]
 		}
-		if saysNone(status) && s.belies(p) {
-			status = lhcrv1.OutcomeStatus_OUTCOME_STATUS_RETURNED
-			o.mark = appendStatus(slices.Clone(o.mark), status)
+		if saysNone(o.status) && s.belies(p) {
+			o.status = lhcrv1.OutcomeStatus_OUTCOME_STATUS_RETURNED
+			o.mark = appendStatus(slices.Clone(o.mark), o.status)
 		}
 		s.outcomes = append(s.outcomes, o)
-		s.tally.Add(status, p.Flawed)
+		s.tally.Add(o.status, p.Flawed)
 	}
 }
 

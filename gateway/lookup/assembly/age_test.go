@@ -32,7 +32,7 @@ func TestAMarkSaysHowOldAPartIs(t *testing.T) {
 		selection := assembly.Select(assembly.Region{ID: "dorset", Parts: []*part.Part{p}, Marks: [][]byte{mark}})
 		want := proto.CloneOf(said)
 		want.FromCache, want.Age, want.RetrievedAt = true, durationpb.New(age), timestamppb.New(at)
-		res, err := assembly.Record([]*assembly.Selection{selection}, "", at)
+		res, err := record([]*assembly.Selection{selection}, "", at)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -51,7 +51,7 @@ func TestAMarkStaysWithItsPart(t *testing.T) {
 	old, fresh := partOf(t, "dorset"), partOf(t, "dorset")
 	old.Section, fresh.Section = problems, allergies
 	selection := assembly.Select(assembly.Region{ID: "dorset", Parts: []*part.Part{old, fresh}, Marks: [][]byte{assembly.AppendAge(nil, time.Minute), nil}})
-	res, err := assembly.Record([]*assembly.Selection{selection}, "", at)
+	res, err := record([]*assembly.Selection{selection}, "", at)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -137,7 +137,7 @@ func onsets(t *testing.T, parts []*part.Part) (words []string) {
 
 func together(t *testing.T, parts []*part.Part) *lhcrv1.GetRecordResponse {
 	t.Helper()
-	res, err := assembly.Record([]*assembly.Selection{assembly.Select(assembly.Region{ID: "dorset", Parts: parts})}, "", at)
+	res, err := record([]*assembly.Selection{assembly.Select(assembly.Region{ID: "dorset", Parts: parts})}, "", at)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -42,31 +42,60 @@ func compare(a, b member) int {
 
 func sameItem(a, b member) bool { return a.region == b.region && a.id == b.id }
 
-// grow makes room for what selections will add.
-func (g *Groups) grow(selections []*Selection) {
-	members, ties := 0, 0
+// Add takes the items of a selection. An item without an id cannot be named.
+func (g *Groups) Add(s *Selection) { g.add(s, nil) }
+
+// addAll takes the items of all selections, but for keys that no two items share:
+// nearly all are of that sort, and would only be carried along.
+func (g *Groups) addAll(selections []*Selection) {
+	var shared sieve
 	for _, s := range selections {
 		for _, i := range s.items {
-			if i.ID != "" && len(i.Ties) > 0 {
-				members, ties = members+1, ties+len(i.Ties)
+			for n := range i.Ties {
+				shared.note(&i.Ties[n])
 			}
 		}
 	}
-	g.members = slices.Grow(g.members, members)
-	g.ties = slices.Grow(g.ties, ties)
+	for _, s := range selections {
+		g.add(s, &shared)
+	}
 }
 
-// Add takes the items of a selection. An item without an id cannot be named.
-func (g *Groups) Add(s *Selection) {
+// add takes the keys that a sieve lets through; all without one.
+func (g *Groups) add(s *Selection, shared *sieve) {
 	for _, i := range s.items {
-		if i.ID == "" || len(i.Ties) == 0 {
+		if i.ID == "" {
 			continue
 		}
-		for _, tie := range i.Ties {
-			g.ties = append(g.ties, tied{Tie: tie, member: int32(len(g.members))})
+		before := len(g.ties)
+		for n := range i.Ties {
+			if tie := &i.Ties[n]; shared == nil || shared.passes(tie) {
+				g.ties = append(g.ties, tied{Tie: *tie, member: int32(len(g.members))})
+			}
 		}
-		g.members = append(g.members, member{region: s.region, id: i.ID, field: i.Field, place: i.Place})
+		if len(g.ties) > before {
+			g.members = append(g.members, member{region: s.region, id: i.ID, field: i.Field, place: i.Place})
+		}
 	}
+}
+
+// sieve lets every key through that was noted more than once, and few others.
+type sieve struct{ once, again [64]uint64 }
+
+func (s *sieve) note(tie *part.Tie) {
+	word, bit := place(tie)
+	s.again[word] |= s.once[word] & bit
+	s.once[word] |= bit
+}
+
+func (s *sieve) passes(tie *part.Tie) bool {
+	word, bit := place(tie)
+	return s.again[word]&bit != 0
+}
+
+// place is a key's bit. Keys are hashes: any of their bytes will do.
+func place(tie *part.Tie) (word int, bit uint64) {
+	return int(tie.Key[4] % 64), 1 << (tie.Key[5] % 64)
 }
 
 // group is a group in the making.
@@ -124,6 +153,9 @@ func (g *Groups) found() []group {
 // number gives the ties of each key that several members have the key's number, and
 // counts them, by number and in all. Keys are hashes, and here serve as such.
 func (g *Groups) number() (counts []int, total int) {
+	if len(g.ties) == 0 {
+		return nil, 0
+	}
 	table := make([]int32, 1<<bits.Len(uint(2*len(g.ties)))) // of a key's first tie, its place plus one
 	mask := uint32(len(table) - 1)
 	for i := range g.ties {

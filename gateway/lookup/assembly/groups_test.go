@@ -1,6 +1,9 @@
 package assembly_test
 
 import (
+	"crypto/sha256"
+	"fmt"
+	"math/rand/v2"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -64,5 +67,54 @@ func TestGroupsTieDifferentItemsOnce(t *testing.T) {
 		if diff := cmp.Diff(test.want, groups.Messages(), protocmp.Transform(), cmpopts.EquateEmpty()); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
+		res, err := record(test.selections, "", at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(test.want, read(t, res).GetGroups(), protocmp.Transform(), cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("%s, in one answer (-want +got):\n%s", name, diff)
+		}
 	}
+}
+
+// An answer leaves keys aside that no two items share. However many there are, its
+// groups are those of all keys.
+func TestTheGroupsOfAnAnswerAreThoseOfAllItsKeys(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	found := 0
+	for range 300 {
+		var groups assembly.Groups
+		var selections []*assembly.Selection
+		for _, region := range []string{"dorset", "yorkshire"} {
+			var items []part.Item
+			for n := range r.IntN(60) {
+				ties := make([]part.Tie, r.IntN(4))
+				for i := range ties {
+					ties[i] = hashed(lhcrv1.EquivalenceBasis(1+r.IntN(2)), r.IntN(1000))
+				}
+				items = append(items, item(t, region, fmt.Sprint(n), uint32(n), ties...))
+			}
+			s := assembly.Select(assembly.Region{ID: region, Parts: []*part.Part{partOf(t, region, items...)}})
+			selections = append(selections, s)
+			groups.Add(s)
+		}
+		res, err := record(selections, "", at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := groups.Messages()
+		if diff := cmp.Diff(want, read(t, res).GetGroups(), protocmp.Transform(), cmpopts.EquateEmpty()); diff != "" {
+			t.Fatalf("groups (-all keys +answer):\n%s", diff)
+		}
+		found += len(want)
+	}
+	if found < 300 {
+		t.Errorf("%d groups: the test says little", found)
+	}
+}
+
+// hashed is a tie whose key is a hash, as they are.
+func hashed(basis lhcrv1.EquivalenceBasis, n int) part.Tie {
+	sum := sha256.Sum256([]byte(fmt.Sprint(n)))
+	return part.Tie{Basis: basis, Key: [16]byte(sum[:16])}
 }

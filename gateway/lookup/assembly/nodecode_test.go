@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -131,3 +132,32 @@ func peek(b []byte) (*lhcrv1.Record, adapterv1.Caller) {
 		t.Errorf("decodings (-want +got):\n%s", diff)
 	}
 }
+
+// The capacity of an item's encoding goes on over the next items, of whoever holds it.
+func TestNothingIsAppendedToAnEncoding(t *testing.T) {
+	checked := 0
+	for _, folder := range []string{".", "..", "../part"} {
+		files, err := fs.Glob(os.DirFS(folder), "*.go")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range files {
+			if strings.HasSuffix(name, "_test.go") {
+				continue
+			}
+			checked++
+			source, err := os.ReadFile(filepath.Join(folder, name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if appendsToEncoding.Match(source) {
+				t.Errorf("%s appends to an encoding", name)
+			}
+		}
+	}
+	if checked < 20 || !appendsToEncoding.MatchString("b := append(item.Encoded[:n], 1)") || appendsToEncoding.MatchString("append(b, i.Encoded...)") {
+		t.Errorf("%d files were looked at, with a look that sees nothing or too much", checked)
+	}
+}
+
+var appendsToEncoding = regexp.MustCompile(`(?i)(append\w*|grow|insert)\([\w.\[\]]*\.encoded\b|\.encoded\[[^\]]*\] *=[^=]`)

@@ -4,10 +4,9 @@ import (
 	"errors"
 	"time"
 
+	"github.com/openlhcr/openlhcr/gateway/wire"
 	lhcrv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/v1"
 	"google.golang.org/protobuf/encoding/protowire"
-	"google.golang.org/protobuf/proto"
-	"google.golang.org/protobuf/types/known/timestamppb"
 )
 
 // MaxRecordBytes is the largest GetRecordResponse: what a client of grpc takes
@@ -19,59 +18,62 @@ var ErrTooLarge = errors.New("the answer exceeds 4 MiB")
 
 // The fields of GetRecordResponse that are laid out here.
 const (
-	recordField   protowire.Number = 1
-	outcomesField protowire.Number = 2
-	linksField    protowire.Number = 4
-	groupsField   protowire.Number = 5
-	sourcesField  protowire.Number = 6
-	regionsField  protowire.Number = 7
+	recordField       protowire.Number = 1
+	outcomesField     protowire.Number = 2
+	completenessField protowire.Number = 3
+	linksField        protowire.Number = 4
+	groupsField       protowire.Number = 5
+	sourcesField      protowire.Number = 6
+	regionsField      protowire.Number = 7
+	requestIDField    protowire.Number = 8
+	assembledField    protowire.Number = 9
 )
 
 // Record puts one answer together from the selections of all regions, in their
 // order. The error is [ErrTooLarge].
-func Record(selections []*Selection, requestID string, at time.Time) (*lhcrv1.GetRecordResponse, error) {
-	size := 0
+func Record(selections []*Selection, requestID string, at time.Time) (*wire.Answer, error) {
+	items, beside, outcomes := 0, 0, 0
 	for _, s := range selections {
-		size += s.size()
+		items += s.itemsSize()
+		beside += s.besideSize()
+		outcomes += len(s.outcomes)
 	}
-	if size > MaxRecordBytes {
+	if items+beside > MaxRecordBytes {
 		return nil, ErrTooLarge
 	}
-	tail, err := closing(selections, requestID, at)
-	if err != nil {
-		return nil, err
-	}
-	b := appendRecord(make([]byte, 0, size+len(tail)+16), selections)
-	for _, s := range selections {
-		b = s.appendBeside(b)
-	}
-	b = append(b, tail...)
-	if len(b) > MaxRecordBytes {
-		return nil, ErrTooLarge
-	}
-	response := &lhcrv1.GetRecordResponse{}
-	response.ProtoReflect().SetUnknown(b)
-	return response, nil
-}
-
-// closing is what is known only of the whole, encoded.
-func closing(selections []*Selection, requestID string, at time.Time) ([]byte, error) {
-	var groups Groups
+	a := &wire.Answer{Outcomes: make([]wire.Outcome, 0, outcomes)}
+	p := newPile(beside + closingRoom)
+	p.record(selections, items)
 	var tally Tally
-	groups.grow(selections)
 	for _, s := range selections {
-		groups.Add(s)
+		p.own = s.appendBeside(p.own)
+		a.Outcomes = s.appendOutcomes(a.Outcomes)
 		tally.Merge(s.tally)
 	}
-	b, err := proto.Marshal(&lhcrv1.GetRecordResponse{
-		Completeness: tally.Completeness(), RequestId: requestID, AssembledAt: timestamppb.New(at),
-	})
-	return groups.append(b, groupsField), err
+	a.Completeness = tally.Completeness()
+	p.own = appendClosing(p.own, selections, a.Completeness, requestID, at)
+	if a.Pieces = p.whole(); a.Size() > MaxRecordBytes {
+		return nil, ErrTooLarge
+	}
+	return a, nil
 }
 
-// size is what the selection adds to an answer, but for the record's own tag and length.
-func (s *Selection) size() int {
-	n := s.itemsSize() + framedSize(regionsField, len(s.report))
+// closingRoom is about what stands at the end of an answer.
+const closingRoom = 1 << 10
+
+// appendClosing lays what is known only of the whole.
+func appendClosing(b []byte, selections []*Selection, completeness lhcrv1.Completeness, requestID string, at time.Time) []byte {
+	b = protowire.AppendVarint(protowire.AppendTag(b, completenessField, protowire.VarintType), uint64(completeness))
+	var groups Groups
+	groups.addAll(selections)
+	b = groups.append(b, groupsField)
+	b = protowire.AppendString(protowire.AppendTag(b, requestIDField, protowire.BytesType), requestID)
+	return appendPair(b, assembledField, uint64(at.Unix()), uint64(at.Nanosecond()))
+}
+
+// besideSize is the size of what stands beside the items.
+func (s *Selection) besideSize() int {
+	n := framedSize(regionsField, len(s.report))
 	for _, o := range s.outcomes {
 		n += framedSize(outcomesField, o.size())
 	}
@@ -92,22 +94,6 @@ func (s *Selection) itemsSize() int {
 	return n
 }
 
-// appendRecord lays the items of all regions end to end: together they are one Record.
-func appendRecord(b []byte, selections []*Selection) []byte {
-	size := 0
-	for _, s := range selections {
-		size += s.itemsSize()
-	}
-	b = protowire.AppendTag(b, recordField, protowire.BytesType)
-	b = protowire.AppendVarint(b, uint64(size))
-	for _, s := range selections {
-		for _, i := range s.items {
-			b = append(b, i.Encoded...)
-		}
-	}
-	return b
-}
-
 // appendBeside lays what stands beside the items.
 func (s *Selection) appendBeside(b []byte) []byte {
 	for _, o := range s.outcomes {
@@ -120,4 +106,11 @@ func (s *Selection) appendBeside(b []byte) []byte {
 		b = appendFramed(b, sourcesField, x.Encoded)
 	}
 	return appendFramed(b, regionsField, s.report)
+}
+
+func (s *Selection) appendOutcomes(all []wire.Outcome) []wire.Outcome {
+	for _, o := range s.outcomes {
+		all = append(all, wire.Outcome{Region: s.region, Section: o.part.Section, Status: o.status})
+	}
+	return all
 }

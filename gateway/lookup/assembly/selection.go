@@ -1,8 +1,9 @@
 // Package assembly puts an answer together from parts: it selects encodings and
 // lays them end to end. It never decodes an item.
 //
-// What it writes reaches the wire as the unknown fields of an empty response. Code
-// that looks into such a response in process sees nothing of it.
+// What it writes is encoded, and reaches the wire as it is: in pieces (package wire), or
+// as the unknown fields of an empty message. Code that looks into such a message in
+// process sees nothing of it.
 package assembly
 
 import (
@@ -11,6 +12,7 @@ import (
 	"slices"
 
 	"github.com/openlhcr/openlhcr/gateway/lookup/part"
+	lhcrv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/v1"
 	"google.golang.org/protobuf/encoding/protowire"
 )
 
@@ -41,15 +43,20 @@ type Selection struct {
 	tally    Tally
 }
 
-// outcome is an encoded SectionOutcome, and fields of it that are laid after it.
-type outcome struct{ encoded, mark []byte }
+// outcome is the outcome of a part, fields of it that are laid after it, and the status
+// that it then has.
+type outcome struct {
+	part   *part.Part
+	mark   []byte
+	status lhcrv1.OutcomeStatus
+}
 
-func (o outcome) size() int { return len(o.encoded) + len(o.mark) }
+func (o outcome) size() int { return len(o.part.Outcome) + len(o.mark) }
 
 func (o outcome) append(b []byte, field protowire.Number) []byte {
 	b = protowire.AppendTag(b, field, protowire.BytesType)
 	b = protowire.AppendVarint(b, uint64(o.size()))
-	return append(append(b, o.encoded...), o.mark...)
+	return append(append(b, o.part.Outcome...), o.mark...)
 }
 
 // Select takes every item of the parts, each once though two sections ask for it,

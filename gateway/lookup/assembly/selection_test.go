@@ -59,6 +59,15 @@ func read[M proto.Message](t *testing.T, sent M) M {
 	return got
 }
 
+// record is an answer as a message that carries its bytes.
+func record(selections []*assembly.Selection, requestID string, at time.Time) (*lhcrv1.GetRecordResponse, error) {
+	answer, err := assembly.Record(selections, requestID, at)
+	if err != nil {
+		return nil, err
+	}
+	return answer.Message(), nil
+}
+
 func TestItemsThatDifferInAnythingAreBothDelivered(t *testing.T) {
 	shared := item(t, "dorset", "p1", 0)
 	shared.Sections = []lhcrv1.Section{problems, allergies}
@@ -77,7 +86,7 @@ func TestItemsThatDifferInAnythingAreBothDelivered(t *testing.T) {
 		other := partOf(t, "dorset", test.underAllergies...)
 		other.Section = allergies
 		selection := assembly.Select(assembly.Region{ID: "dorset", Parts: []*part.Part{partOf(t, "dorset", test.underProblems...), other}})
-		res, err := assembly.Record([]*assembly.Selection{selection}, "", at)
+		res, err := record([]*assembly.Selection{selection}, "", at)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -113,7 +122,7 @@ func TestNothingPointsAtWhatIsNotSelected(t *testing.T) {
 	p := partOf(t, "dorset", item(t, "dorset", "p1", 0), item(t, "dorset", "p2", 1), course("p1", "p1", "p2"), course("withheld", "p1", "withheld"))
 	p.Links = []part.Link{link("p1", "p2", ""), link("p1", "withheld", ""), link("withheld", "p1", ""), link("p2", "", "a sentence")}
 	p.Sources = []part.Source{source("p2"), source("withheld")}
-	res, err := assembly.Record([]*assembly.Selection{assembly.Select(assembly.Region{ID: "dorset", Parts: []*part.Part{p}})}, "", at)
+	res, err := record([]*assembly.Selection{assembly.Select(assembly.Region{ID: "dorset", Parts: []*part.Part{p}})}, "", at)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -138,7 +147,7 @@ func TestAssemblyPassesItemsUnread(t *testing.T) {
 	nonsense := protowire.AppendBytes(protowire.AppendTag(nil, 11, protowire.BytesType), []byte{0xff, 0xff, 0xff})
 	p := partOf(t, "dorset", part.Item{Field: 11, ID: "p1", Sections: []lhcrv1.Section{problems}, Encoded: nonsense})
 	selection := assembly.Select(assembly.Region{ID: "dorset", Parts: []*part.Part{p}})
-	res, err := assembly.Record([]*assembly.Selection{selection}, "", at)
+	res, err := record([]*assembly.Selection{selection}, "", at)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -171,7 +180,7 @@ func TestAReportOfOneAnswerCountsOnce(t *testing.T) {
 		p.Section, p.Report = lhcrv1.Section(n+1), reported(count)
 		parts = append(parts, p)
 	}
-	res, err := assembly.Record([]*assembly.Selection{assembly.Select(assembly.Region{ID: "dorset", About: about, Parts: parts})}, "r1", at)
+	res, err := record([]*assembly.Selection{assembly.Select(assembly.Region{ID: "dorset", About: about, Parts: parts})}, "r1", at)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -20,7 +20,7 @@ func TestARecordAboveFourMebibytesFails(t *testing.T) {
 		big.Encoded = make([]byte, size)
 		return []*assembly.Selection{assembly.Select(assembly.Region{ID: "dorset", Parts: []*part.Part{partOf(t, "dorset", big)}})}
 	}
-	probe, err := assembly.Record(filler(1<<21), "", at)
+	probe, err := record(filler(1<<21), "", at)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -29,7 +29,7 @@ func TestARecordAboveFourMebibytesFails(t *testing.T) {
 		size int
 		want error
 	}{{fits, nil}, {fits + 1, assembly.ErrTooLarge}, {2 * fits, assembly.ErrTooLarge}} {
-		res, err := assembly.Record(filler(test.size), "", at)
+		res, err := record(filler(test.size), "", at)
 		if !errors.Is(err, test.want) {
 			t.Errorf("%d bytes of items: error is %v, want %v", test.size, err, test.want)
 		}

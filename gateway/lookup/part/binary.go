@@ -14,7 +14,7 @@ import (
 //
 // After it: the length of the index, the index, the encodings. The index holds all
 // that is small, and begins with how much of each there is, so that reading a part
-// makes few allocations: one for all texts, one for all items, and so on.
+// makes few allocations: none for texts, one for all items, and so on.
 const layout = 2
 
 // ErrMalformed says that bytes are not those of a part, or of a location, of this layout.

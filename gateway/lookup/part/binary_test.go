@@ -157,7 +157,7 @@ func manyItems(n int) *part.Part {
 
 func TestALocationIsReloadedFromItsBytes(t *testing.T) {
 	people := []identity.Person{{Number: "9990000018", Born: identity.Date{Year: "1951"}, Superseded: true}, {Linked: true}}
-	for _, l := range []*part.Location{{}, {NotHeld: true}, {Handle: []byte{0, 1, 2}, People: people}} {
+	for _, l := range []*part.Location{{}, {NotHeld: true}, {Withdrawn: true}, {Withdrawn: true, NotHeld: true}, {Handle: []byte{0, 1, 2}, People: people}} {
 		b := mustAppend(t, l)
 		reloaded, err := part.ParseLocation(b)
 		if err != nil {

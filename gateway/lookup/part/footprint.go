@@ -20,14 +20,13 @@ const (
 )
 
 // Footprint is the memory that the part holds once it was made by [Parse], in
-// bytes: what its slices take, its bytes, and its index a second time, from which
-// its texts are cut.
+// bytes: what its slices take, and its bytes, from which its texts are cut.
 func (p *Part) Footprint() int {
 	small := p.count()
 	n := partSize + len(p.People)*personSize + len(p.Items)*itemSize + len(p.Links)*linkSize + len(p.Sources)*sourceSize +
 		small.sections*sectionSize + small.texts*textSize + small.ties*tieSize
 	p.encodings(func(encoded []byte) { n += len(encoded) })
-	return n + 2*p.indexSize()
+	return n + p.indexSize()
 }
 
 // indexSize is about the size of the part's index.

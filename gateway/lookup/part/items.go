@@ -170,7 +170,7 @@ func (e *encoder) encodeItems(entries []entry) {
 			continue
 		}
 		buf = encoded
-		x.item.Encoded = buf[start:len(buf):len(buf)]
+		x.item.Encoded = buf[start:]
 		e.hand(x)
 	}
 }

@@ -74,7 +74,9 @@ type Item struct {
 	Needs []string
 	// Ties are the keys under which it may be tied to other items.
 	Ties []Tie
-	// Encoded is the item with the tag and length of its field of Record.
+	// Encoded is the item with the tag and length of its field of Record. Its capacity
+	// goes on over the items that lie behind it, so that a run of them can be sent as
+	// one: nothing may ever be appended to it.
 	Encoded []byte
 }
 
