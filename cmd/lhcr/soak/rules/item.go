@@ -18,18 +18,20 @@ type item interface {
 // itemKey names an item within one patient.
 type itemKey struct{ region, id string }
 
-// digest stands for the content of an item, but for who took part: names of people come
-// from other resources of the source, and are left out where a search for those failed.
+// digest stands for the content of an item, but for what comes from other resources of
+// the source and is left out where a search for those failed: who took part in it, and of
+// an encounter where it was and of which conditions.
 type digest [sha256.Size]byte
 
 func digestOf(i item) digest {
-	header := i.GetHeader()
-	people := header.GetParticipants()
-	if header != nil {
+	own := proto.Clone(i).(item)
+	if header := own.GetHeader(); header != nil {
 		header.Participants = nil
-		defer func() { header.Participants = people }()
 	}
-	b, err := proto.MarshalOptions{Deterministic: true}.Marshal(i)
+	if e, ok := own.(*lhcrv1.Encounter); ok {
+		e.Provider, e.Locations, e.Diagnoses = nil, nil, nil
+	}
+	b, err := proto.MarshalOptions{Deterministic: true}.Marshal(own)
 	if err != nil {
 		return digest{} // equal to no item's
 	}
