@@ -20,8 +20,8 @@ func newRetries(p Policy, random func() float64) *retries {
 }
 
 // retried tries until the region answered, the attempts are used up, or another is
-// not worth beginning: none is once the region is left alone or only tried. What the last attempt came to is delivered as it came; an
-// attempt that a guard refused is none.
+// not worth beginning: none is once the region is left alone or only tried. What the
+// last attempt came to is delivered as it came; an attempt that a guard refused is none.
 func retried[A any](ctx context.Context, c *call, try func(number int) result[A]) result[A] {
 	c.retries.budget.earn()
 	last := try(1)

@@ -66,7 +66,8 @@ func viewsOf(v variety, caller *adapterv1.Caller, access *lhcrv1.AccessContext, 
 	who = appendText(who, patient.GetDateOfBirth())
 	record := sha256.Sum256(how.append(append(who, 'r')))
 	// These hold for any stretch of time.
-	location, withdrawn := sha256.Sum256(append(who, 'l')), sha256.Sum256(append(who, 't'))
+	location := sha256.Sum256(append(who, 'l'))
+	withdrawn := sha256.Sum256(append(who, 't'))
 	return views{record: cache.View(record[:]), location: cache.View(location[:]), withdrawn: cache.View(withdrawn[:])}
 }
 
