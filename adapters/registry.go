@@ -24,6 +24,10 @@ type Environment struct {
 	Random io.Reader
 	// Settings are what the deployment configured for this region.
 	Settings Settings
+	// Parts are what it lends for the region's further systems, by the name that the
+	// region's package gives each ("documents"). A system that is not there is one that
+	// the deployment is not connected to.
+	Parts map[string]Environment
 }
 
 // Settings are what a deployment configures for one region. Which of them a region
@@ -33,14 +37,23 @@ type Settings struct {
 	BaseURL string
 	// TokenURL is where tokens are got. Empty where the region has no token endpoint.
 	TokenURL string
+	// Addresses are where the system answers for further purposes, by the name that its
+	// definition gives each ("registry", "repository", "pix").
+	Addresses map[string]string
 	// ClientID is the id under which the region knows us.
 	ClientID string
 	// ClientSecret is the secret that goes with it, where the region takes one.
 	ClientSecret Secret
+	// Secrets are further secrets, by the name that the definition gives each
+	// ("subscription-key", "password").
+	Secrets map[string]Secret
 	// SigningKey signs assertions, where the region takes them.
 	SigningKey crypto.Signer
 	// SigningKeyID names that key to the region. Empty where it needs no name.
 	SigningKeyID string
+	// SigningCertificates are the certificates of that key, DER, the key's own first, where
+	// the region wants to see them.
+	SigningCertificates [][]byte
 	// Codes maps our names to the region's own codes ("reason.direct-care": "1"),
 	// where its definition leaves them to the deployment.
 	Codes map[string]string
@@ -65,7 +78,8 @@ type Entry struct {
 	// Describe is what the region's definition says, before any deployment.
 	Describe func() *adapterv1.DescribeResponse
 	// New makes the adapter. Its error names the setting that is missing or wrong,
-	// and never shows a secret.
+	// and never shows a secret. Nil for a name that stands for several regions and is
+	// no system of its own.
 	New func(Environment) (Adapter, error)
 }
 

@@ -28,11 +28,20 @@ type Definition struct {
 	// Sections are all headings of the record, by the name of their field in lhcr.v1.Record or of their Section
 	// in lower case ("allergies"), each given or not. Every section must be there.
 	Sections map[string]Section `yaml:"sections"`
+	// OtherSections is the reason for which the sections that are not named under sections are never given. With
+	// it not every section must be there: for a further system of a region that gives little.
+	OtherSections string `yaml:"other_sections"`
 	// Capabilities are all optional abilities (locate, documents, contribute, check, time_window,
 	// changed_since), each there or not. Every one must be there.
 	Capabilities map[string]Capability `yaml:"capabilities"`
 	// FHIR is how the system speaks FHIR. Absent for a region that does not.
 	FHIR *FHIR `yaml:"fhir"`
+	// IHE is how the system exchanges documents by IHE's profiles over SOAP. Absent for a region that does not.
+	IHE *IHE `yaml:"ihe"`
+	// Documents bound the documents that are fetched so that their coded sections become items. Absent where none is.
+	Documents *Documents `yaml:"documents"`
+	// Consent is how the region is told of a consent for a period of care. Absent where it asks for none.
+	Consent *Consent `yaml:"consent"`
 	// Token is how access tokens are got.
 	Token Token `yaml:"token"`
 	// Headers name the originating user to the region. Empty where the token does.
@@ -72,7 +81,10 @@ type Claim struct {
 type Section struct {
 	// Searches that must be made for it, by their names under fhir.searches.
 	Searches []string `yaml:"searches"`
-	// NotSupported is the reason for which the region never gives it. Exactly one of the two is set.
+	// Documents says that the system's documents say something of it: that they are listed, and those with coded
+	// sections fetched and read.
+	Documents bool `yaml:"documents"`
+	// NotSupported is the reason for which the region never gives it. Set exactly where the others are not.
 	NotSupported string `yaml:"not_supported"`
 }
 
@@ -92,9 +104,14 @@ type FHIR struct {
 	Courses string `yaml:"courses"`
 	// Method of a search: post (no identifier in any URL) or get. Required.
 	Method string `yaml:"method"`
+	// Format in which answers are asked for: json or xml. Empty: json. Both are read, whichever comes.
+	Format string `yaml:"format"`
 	// Patient says how a search names the patient: reference (patient=Patient/id, the id found by a
-	// search for the NHS number first) or identifier (patient.identifier=system|number). Required.
+	// search for the NHS number first), pixm (the same, the id found by asking the patient index, IHE ITI-83)
+	// or identifier (patient.identifier=system|number). Required.
 	Patient string `yaml:"patient"`
+	// PIXm is how the patient index is asked. Required exactly with patient: pixm.
+	PIXm *PIXm `yaml:"pixm"`
 	// PageSize asked for with _count, 1 to 1000. Required.
 	PageSize int `yaml:"page_size"`
 	// TotalCountsMatches says that Bundle.total is the number of matches, so that fewer are a gap.
@@ -121,7 +138,9 @@ type Search struct {
 
 // Token is how access tokens are got.
 type Token struct {
-	// Flow: client-credentials, interweave or none. Required.
+	// Flow: client-credentials (RFC 6749, section 4.4), password (section 4.3: an account of this deployment, its
+	// name under codes as "username", its secret "password"), smart-backend (SMART Backend Services: a signed
+	// assertion, the endpoint found at .well-known/smart-configuration), interweave or none. Required.
 	Flow string `yaml:"flow"`
 	// ClientAuth is how we prove ourselves to the token service: basic, body or none. Empty: the flow's own.
 	ClientAuth string `yaml:"client_auth"`
@@ -154,6 +173,33 @@ type Headers struct {
 	Purpose string `yaml:"purpose"`
 	// DirectCare is the value of Purpose for individual care. Required with Purpose.
 	DirectCare string `yaml:"direct_care"`
+	// Secrets are headers that carry a secret of the deployment: header name to the secret's name under
+	// secret_files ("Ocp-Apim-Subscription-Key: subscription-key").
+	Secrets map[string]string `yaml:"secrets"`
+}
+
+// PIXm is how a region's patient index is asked (IHE PIXm, ITI-83: Patient/$ihe-pix).
+type PIXm struct {
+	// Method: post (the NHS number in a Parameters body) or get. Required.
+	Method string `yaml:"method"`
+	// TargetSystem is the identifier system whose ids are asked for: targetSystem is mandatory. Required.
+	TargetSystem string `yaml:"target_system"`
+}
+
+// Documents bound the documents that one fetch reads for their coded sections.
+type Documents struct {
+	// Most documents read in one fetch, the newest first, 1 to 200. What is left out is a gap. Required.
+	Most int `yaml:"most"`
+	// MaxBytes of one document. Required.
+	MaxBytes int64 `yaml:"max_bytes"`
+}
+
+// Consent is how a region is told of a consent for a period of care, which it asks for.
+type Consent struct {
+	// Header carries the caller's reference of the consent. Required.
+	Header string `yaml:"header"`
+	// Period carries the period, "from/until" (until may be empty). Empty: not sent.
+	Period string `yaml:"period"`
 }
 
 // Limits bound what one fetch may cost. Every one is required.
@@ -170,12 +216,15 @@ type Limits struct {
 	MaxPageBytes int64 `yaml:"max_page_bytes"`
 	// MaxBytes of all answers of one fetch together, up to 256 MiB.
 	MaxBytes int64 `yaml:"max_bytes"`
+	// PerSecond is how many requests a second the system allows us in all. 0: no such limit.
+	PerSecond int `yaml:"per_second"`
 }
 
 // Endpoint is one address that the region needs.
 type Endpoint struct {
-	// Purpose: record or token. Required.
+	// Purpose: record (base_url), token (token_url), or one of the deployment's further addresses by its name
+	// ("registry"). Required.
 	Purpose string `yaml:"purpose"`
-	// Network on which it lives (HSCN, internet). Required.
+	// Network on which it lives (HSCN, nww, internet). Required.
 	Network string `yaml:"network"`
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/openlhcr/openlhcr/adapters/fhir/answer"
 	"github.com/openlhcr/openlhcr/adapters/fhir/contract"
+	"github.com/openlhcr/openlhcr/adapters/fhir/decode"
 	"github.com/openlhcr/openlhcr/adapters/fhir/mapping"
 	adapterv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/adapter/v1"
 	lhcrv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/v1"
@@ -74,8 +75,13 @@ type Input struct {
 
 // Payload is one body of an answer. The reader keeps it: it must not be changed.
 type Payload struct {
-	// Body is the bytes as they came.
+	// Body is the bytes as they came: FHIR as JSON or XML.
 	Body []byte
+	// Read is what the reader of another format made of the bytes (package cda). Body is
+	// then not looked at.
+	Read *decode.Payload
+	// MediaType is that of the original bytes of what was Read.
+	MediaType string
 	// Sections are those that the body answers. Empty stands for all asked for: what
 	// fails in it is a gap of each of them.
 	Sections []lhcrv1.Section
@@ -193,7 +199,7 @@ func (r *reader) load() error {
 	var failed []error
 	for _, p := range r.in.Payloads {
 		x := part{start: b.Len(), frames: b.Frames()}
-		if err := b.Add(p.Body); err != nil {
+		if err := addTo(b, p); err != nil {
 			failed = append(failed, err)
 		}
 		x.end, x.frames = b.Len(), b.Frames()-x.frames
@@ -207,6 +213,14 @@ func (r *reader) load() error {
 		r.inspect(i)
 	}
 	r.unanswered()
+	return nil
+}
+
+func addTo(b *answer.Builder, p Payload) error {
+	if p.Read == nil {
+		return b.Add(p.Body)
+	}
+	b.AddRead(p.Read)
 	return nil
 }
 

@@ -8,6 +8,7 @@ package sandbox
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/openlhcr/openlhcr/adapters/sandbox/dorset"
@@ -30,6 +31,8 @@ type (
 type Options struct {
 	// Now tells the time by which certificates and tokens live. Nil: the wall clock.
 	Now func() time.Time
+	// Regions are those to start, by id. Empty: all.
+	Regions []string
 }
 
 // Sandbox is a running set of regional systems.
@@ -37,18 +40,35 @@ type Sandbox struct{ systems []*System }
 
 type starter = func([]patients.Patient, system.Now) (*System, error)
 
+// simulated is one region that can be started.
+type simulated struct {
+	id    string
+	start starter
+}
+
+// every is the simulated regions, in order of id.
+func every() []simulated {
+	return []simulated{
+		{dorset.ID, dorset.Start},
+		{yorkshire.ID, yorkshire.Start},
+	}
+}
+
 // Start starts every simulated system on free ports of 127.0.0.1. Close the sandbox when done.
 func Start(opts Options) (*Sandbox, error) {
 	if opts.Now == nil {
 		opts.Now = time.Now
 	}
-	all, err := patients.All()
+	everybody, err := patients.All()
 	if err != nil {
 		return nil, fmt.Errorf("sandbox: %w", err)
 	}
 	sb := &Sandbox{}
-	for _, start := range []starter{dorset.Start, yorkshire.Start} {
-		sys, err := start(all, opts.Now)
+	for _, region := range every() {
+		if len(opts.Regions) > 0 && !slices.Contains(opts.Regions, region.id) {
+			continue
+		}
+		sys, err := region.start(everybody, opts.Now)
 		if err != nil {
 			return nil, errors.Join(fmt.Errorf("sandbox: %w", err), sb.Close())
 		}

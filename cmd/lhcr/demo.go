@@ -97,7 +97,9 @@ func (f demoCommand) start(ctx context.Context) (*demo.Demo, error) {
 	if err != nil {
 		return nil, err
 	}
-	opts := demo.Options{Registry: regions, Listen: f.Listen, RESTListen: f.RestListen, Version: version().Version}
+	opts := demo.Options{
+		Registry: regions, Regions: demo.Pair(), Listen: f.Listen, RESTListen: f.RestListen, Version: version().Version,
+	}
 	if !f.Once && opts.Listen == "" {
 		opts.Listen = "127.0.0.1:7443"
 	}

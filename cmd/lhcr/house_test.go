@@ -61,6 +61,9 @@ func house(t *testing.T, opts demo.Options) *demo.Demo {
 		t.Fatal(err)
 	}
 	opts.Registry, opts.Version = regions, "test"
+	if opts.Regions == nil {
+		opts.Regions = demo.Pair()
+	}
 	if opts.Now == nil {
 		opts.Now = testDay
 	}

@@ -30,11 +30,21 @@ func (b *Builder) Add(data []byte) error {
 	if err != nil {
 		return err
 	}
+	b.add(payload)
+	return nil
+}
+
+// AddRead adds a page that was read already.
+func (b *Builder) AddRead(payload *decode.Payload) {
+	b.page++
+	b.add(payload)
+}
+
+func (b *Builder) add(payload *decode.Payload) {
 	b.answer.problems = append(b.answer.problems, payload.Problems...)
 	for _, r := range payload.Resources {
 		b.outermost(r, place{})
 	}
-	return nil
 }
 
 // Len is how many resources were taken so far. The resources of a page have the

@@ -77,6 +77,25 @@ func (p Patient) Regions() []string {
 // Bundle is the patient's record in one region, a FHIR Bundle of type collection, or nil when the region holds none.
 func (p Patient) Bundle(region string) []byte { return p.bundles[region] }
 
+// Files are what one region holds of this patient besides FHIR (documents, and what it tells of them), by file name: the
+// folder data/<slug>/<region>. Nil when there is none.
+func (p Patient) Files(region string) (map[string][]byte, error) {
+	folder := "data/" + p.Slug + "/" + region
+	entries, err := fs.ReadDir(data, folder)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	files := map[string][]byte{}
+	for _, entry := range entries {
+		raw, err := data.ReadFile(folder + "/" + entry.Name())
+		if err != nil {
+			return nil, err
+		}
+		files[entry.Name()] = raw
+	}
+	return files, err
+}
+
 // Shared is what the patients of a region have in common (organisations, practitioners), a FHIR Bundle.
 func Shared(region string) ([]byte, error) {
 	return data.ReadFile("data/shared/" + region + ".json")

@@ -9,6 +9,8 @@ type Access struct {
 	// BaseURL of the FHIR service, without a trailing slash; TokenURL gives access tokens.
 	BaseURL  string
 	TokenURL string
+	// Addresses are further services of the system, by purpose ("registry", "repository", "pix").
+	Addresses map[string]string
 	// ClientID and ClientSecret of the gateway.
 	ClientID     string
 	ClientSecret string
@@ -19,6 +21,14 @@ type Access struct {
 	// SigningKeyPEM (RSA, PKCS #8) signs the gateway's own assertions; SigningKeyID names it.
 	SigningKeyPEM string
 	SigningKeyID  string
+	// SigningCertPEM is the certificate of that key, where the region wants to see it.
+	SigningCertPEM string
+	// Secrets are further secrets, by name ("subscription-key", "password"). Username is the gateway's account where it
+	// has one.
+	Secrets  map[string]string
+	Username string
+	// Parts are further systems of the region, by name ("documents"), each with access of its own.
+	Parts map[string]Access
 	// Issuer, Subject and Audience are the iss, sub and aud of those assertions.
 	Issuer   string
 	Subject  string

@@ -74,10 +74,10 @@ func coldHouse(b *testing.B) (*Demo, []*tape) {
 	b.Helper()
 	d := &Demo{ended: make(chan error, 1)}
 	var err error
-	if d.Sandbox, err = sandbox.Start(sandbox.Options{}); err != nil {
+	if d.Sandbox, err = sandbox.Start(sandbox.Options{Regions: Pair()}); err != nil {
 		b.Fatal(err)
 	}
-	more, err := sandbox.Start(sandbox.Options{})
+	more, err := sandbox.Start(sandbox.Options{Regions: []string{"dorset"}})
 	if err != nil {
 		b.Fatal(err)
 	}

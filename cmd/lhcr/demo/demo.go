@@ -30,6 +30,8 @@ import (
 type Options struct {
 	// Registry is the regions that the binary was built with.
 	Registry *adapters.Registry
+	// Regions are the simulated regions that run, by id. Empty for all.
+	Regions []string
 	// Listen and RESTListen are where the gateway listens. Empty for any free port of this machine.
 	Listen, RESTListen string
 	// Now is the clock. Nil for the wall clock.
@@ -48,6 +50,10 @@ type Options struct {
 	// Quiet keeps everything below a warning out of the log.
 	Quiet bool
 }
+
+// Pair is the two regions that most tests of the whole house are about: one that is
+// searched by patient and one that is an exchange of many.
+func Pair() []string { return []string{"dorset", "yorkshire"} }
 
 // Demo is a running demo.
 type Demo struct {
@@ -95,7 +101,7 @@ func Start(ctx context.Context, opts Options) (d *Demo, err error) {
 			d, err = nil, errors.Join(fmt.Errorf("demo: %w", err), d.Close())
 		}
 	}()
-	if d.Sandbox, err = sandbox.Start(sandbox.Options{Now: opts.Now}); err != nil {
+	if d.Sandbox, err = sandbox.Start(sandbox.Options{Now: opts.Now, Regions: opts.Regions}); err != nil {
 		return d, err
 	}
 	if d.Files.Folder, err = os.MkdirTemp("", "lhcr-demo-*"); err != nil {

@@ -94,6 +94,7 @@ func (r *run) start(ctx context.Context) (err error) {
 	r.say("starting two simulated regions and the gateway, with " + r.store.name + " …")
 	var keep time.Duration
 	r.house, err = demo.Start(ctx, demo.Options{
+		Regions:  demo.Pair(),
 		Registry: r.opts.Registry, Version: r.opts.Version, Quiet: true,
 		Configure: func(c *config.Config) error {
 			for id, region := range c.Regions {

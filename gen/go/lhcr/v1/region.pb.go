@@ -368,9 +368,13 @@ type Region struct {
 	// Why it is switched off. Empty when it is on.
 	DisabledReason string `protobuf:"bytes,16,opt,name=disabled_reason,json=disabledReason,proto3" json:"disabled_reason,omitempty"`
 	// For a name that stands for several regions: those regions.
-	ExpandsTo     []string `protobuf:"bytes,17,rep,name=expands_to,json=expandsTo,proto3" json:"expands_to,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	ExpandsTo []string `protobuf:"bytes,17,rep,name=expands_to,json=expandsTo,proto3" json:"expands_to,omitempty"`
+	// True when the region asks for a consent for each period of care: a request names it
+	// under access.consents, and without it, before it or after it every section is
+	// WITHHELD. REG-003: nothing of such a region is ever kept by the gateway.
+	ConsentPerPeriodOfCare bool `protobuf:"varint,18,opt,name=consent_per_period_of_care,json=consentPerPeriodOfCare,proto3" json:"consent_per_period_of_care,omitempty"`
+	unknownFields          protoimpl.UnknownFields
+	sizeCache              protoimpl.SizeCache
 }
 
 func (x *Region) Reset() {
@@ -520,6 +524,13 @@ func (x *Region) GetExpandsTo() []string {
 		return x.ExpandsTo
 	}
 	return nil
+}
+
+func (x *Region) GetConsentPerPeriodOfCare() bool {
+	if x != nil {
+		return x.ConsentPerPeriodOfCare
+	}
+	return false
 }
 
 // RegionClaim is one thing that the definition says of a region.
@@ -749,7 +760,12 @@ type RegionHealth struct {
 	// How many calls to it are under way.
 	CallsInFlight uint32 `protobuf:"varint,11,opt,name=calls_in_flight,json=callsInFlight,proto3" json:"calls_in_flight,omitempty"`
 	// How many calls wait for one of those to end.
-	CallsWaiting  uint32 `protobuf:"varint,12,opt,name=calls_waiting,json=callsWaiting,proto3" json:"calls_waiting,omitempty"`
+	CallsWaiting uint32 `protobuf:"varint,12,opt,name=calls_waiting,json=callsWaiting,proto3" json:"calls_waiting,omitempty"`
+	// When the gateway itself last tried whether the region is reachable and accepts our
+	// credentials. Absent when it has not, or the region cannot be tried without a patient.
+	LastChecked *timestamppb.Timestamp `protobuf:"bytes,13,opt,name=last_checked,json=lastChecked,proto3" json:"last_checked,omitempty"`
+	// What that found, step by step.
+	Steps         []*HealthStep `protobuf:"bytes,14,rep,name=steps,proto3" json:"steps,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -868,6 +884,84 @@ func (x *RegionHealth) GetCallsWaiting() uint32 {
 	return 0
 }
 
+func (x *RegionHealth) GetLastChecked() *timestamppb.Timestamp {
+	if x != nil {
+		return x.LastChecked
+	}
+	return nil
+}
+
+func (x *RegionHealth) GetSteps() []*HealthStep {
+	if x != nil {
+		return x.Steps
+	}
+	return nil
+}
+
+// HealthStep is one step of trying whether a region is reachable.
+type HealthStep struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What was tried ("token", "metadata").
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// Whether it went well.
+	Ok bool `protobuf:"varint,2,opt,name=ok,proto3" json:"ok,omitempty"`
+	// What happened, and what to ask of whom. Free of identifiers and addresses. Empty when it went well.
+	Message       string `protobuf:"bytes,3,opt,name=message,proto3" json:"message,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *HealthStep) Reset() {
+	*x = HealthStep{}
+	mi := &file_lhcr_v1_region_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *HealthStep) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*HealthStep) ProtoMessage() {}
+
+func (x *HealthStep) ProtoReflect() protoreflect.Message {
+	mi := &file_lhcr_v1_region_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use HealthStep.ProtoReflect.Descriptor instead.
+func (*HealthStep) Descriptor() ([]byte, []int) {
+	return file_lhcr_v1_region_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *HealthStep) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *HealthStep) GetOk() bool {
+	if x != nil {
+		return x.Ok
+	}
+	return false
+}
+
+func (x *HealthStep) GetMessage() string {
+	if x != nil {
+		return x.Message
+	}
+	return ""
+}
+
 // NetworkEndpoint is one address that must be reachable for a region to work, for
 // the allow-list of whoever carries the traffic.
 type NetworkEndpoint struct {
@@ -892,7 +986,7 @@ type NetworkEndpoint struct {
 
 func (x *NetworkEndpoint) Reset() {
 	*x = NetworkEndpoint{}
-	mi := &file_lhcr_v1_region_proto_msgTypes[5]
+	mi := &file_lhcr_v1_region_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -904,7 +998,7 @@ func (x *NetworkEndpoint) String() string {
 func (*NetworkEndpoint) ProtoMessage() {}
 
 func (x *NetworkEndpoint) ProtoReflect() protoreflect.Message {
-	mi := &file_lhcr_v1_region_proto_msgTypes[5]
+	mi := &file_lhcr_v1_region_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -917,7 +1011,7 @@ func (x *NetworkEndpoint) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use NetworkEndpoint.ProtoReflect.Descriptor instead.
 func (*NetworkEndpoint) Descriptor() ([]byte, []int) {
-	return file_lhcr_v1_region_proto_rawDescGZIP(), []int{5}
+	return file_lhcr_v1_region_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *NetworkEndpoint) GetRegionId() string {
@@ -973,7 +1067,7 @@ var File_lhcr_v1_region_proto protoreflect.FileDescriptor
 
 const file_lhcr_v1_region_proto_rawDesc = "" +
 	"\n" +
-	"\x14lhcr/v1/region.proto\x12\alhcr.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x15lhcr/v1/section.proto\"\xa8\x05\n" +
+	"\x14lhcr/v1/region.proto\x12\alhcr.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x15lhcr/v1/section.proto\"\xe4\x05\n" +
 	"\x06Region\x12\x1b\n" +
 	"\tregion_id\x18\x01 \x01(\tR\bregionId\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12 \n" +
@@ -996,7 +1090,8 @@ const file_lhcr_v1_region_proto_rawDesc = "" +
 	"configured\x12'\n" +
 	"\x0fdisabled_reason\x18\x10 \x01(\tR\x0edisabledReason\x12\x1d\n" +
 	"\n" +
-	"expands_to\x18\x11 \x03(\tR\texpandsTo\"\x8f\x01\n" +
+	"expands_to\x18\x11 \x03(\tR\texpandsTo\x12:\n" +
+	"\x1aconsent_per_period_of_care\x18\x12 \x01(\bR\x16consentPerPeriodOfCare\"\x8f\x01\n" +
 	"\vRegionClaim\x12\x18\n" +
 	"\asubject\x18\x01 \x01(\tR\asubject\x12\x1c\n" +
 	"\tstatement\x18\x02 \x01(\tR\tstatement\x120\n" +
@@ -1011,7 +1106,7 @@ const file_lhcr_v1_region_proto_rawDesc = "" +
 	"capability\x18\x01 \x01(\x0e2\x13.lhcr.v1.CapabilityR\n" +
 	"capability\x12\x1c\n" +
 	"\tsupported\x18\x02 \x01(\bR\tsupported\x12\x16\n" +
-	"\x06reason\x18\x03 \x01(\tR\x06reason\"\xab\x04\n" +
+	"\x06reason\x18\x03 \x01(\tR\x06reason\"\x95\x05\n" +
 	"\fRegionHealth\x12\x1b\n" +
 	"\tregion_id\x18\x01 \x01(\tR\bregionId\x12-\n" +
 	"\x06status\x18\x02 \x01(\x0e2\x15.lhcr.v1.HealthStatusR\x06status\x12?\n" +
@@ -1027,7 +1122,14 @@ const file_lhcr_v1_region_proto_rawDesc = "" +
 	" \x01(\v2\x19.google.protobuf.DurationR\n" +
 	"retryAfter\x12&\n" +
 	"\x0fcalls_in_flight\x18\v \x01(\rR\rcallsInFlight\x12#\n" +
-	"\rcalls_waiting\x18\f \x01(\rR\fcallsWaiting\"\xc4\x01\n" +
+	"\rcalls_waiting\x18\f \x01(\rR\fcallsWaiting\x12=\n" +
+	"\flast_checked\x18\r \x01(\v2\x1a.google.protobuf.TimestampR\vlastChecked\x12)\n" +
+	"\x05steps\x18\x0e \x03(\v2\x13.lhcr.v1.HealthStepR\x05steps\"J\n" +
+	"\n" +
+	"HealthStep\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12\x0e\n" +
+	"\x02ok\x18\x02 \x01(\bR\x02ok\x12\x18\n" +
+	"\amessage\x18\x03 \x01(\tR\amessage\"\xc4\x01\n" +
 	"\x0fNetworkEndpoint\x12\x1b\n" +
 	"\tregion_id\x18\x01 \x01(\tR\bregionId\x12\x12\n" +
 	"\x04host\x18\x02 \x01(\tR\x04host\x12\x12\n" +
@@ -1082,7 +1184,7 @@ func file_lhcr_v1_region_proto_rawDescGZIP() []byte {
 }
 
 var file_lhcr_v1_region_proto_enumTypes = make([]protoimpl.EnumInfo, 5)
-var file_lhcr_v1_region_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
+var file_lhcr_v1_region_proto_msgTypes = make([]protoimpl.MessageInfo, 7)
 var file_lhcr_v1_region_proto_goTypes = []any{
 	(Certainty)(0),                // 0: lhcr.v1.Certainty
 	(Capability)(0),               // 1: lhcr.v1.Capability
@@ -1094,10 +1196,11 @@ var file_lhcr_v1_region_proto_goTypes = []any{
 	(*SectionSupport)(nil),        // 7: lhcr.v1.SectionSupport
 	(*CapabilitySupport)(nil),     // 8: lhcr.v1.CapabilitySupport
 	(*RegionHealth)(nil),          // 9: lhcr.v1.RegionHealth
-	(*NetworkEndpoint)(nil),       // 10: lhcr.v1.NetworkEndpoint
-	(Section)(0),                  // 11: lhcr.v1.Section
-	(*timestamppb.Timestamp)(nil), // 12: google.protobuf.Timestamp
-	(*durationpb.Duration)(nil),   // 13: google.protobuf.Duration
+	(*HealthStep)(nil),            // 10: lhcr.v1.HealthStep
+	(*NetworkEndpoint)(nil),       // 11: lhcr.v1.NetworkEndpoint
+	(Section)(0),                  // 12: lhcr.v1.Section
+	(*timestamppb.Timestamp)(nil), // 13: google.protobuf.Timestamp
+	(*durationpb.Duration)(nil),   // 14: google.protobuf.Duration
 }
 var file_lhcr_v1_region_proto_depIdxs = []int32{
 	0,  // 0: lhcr.v1.Region.certainty:type_name -> lhcr.v1.Certainty
@@ -1106,19 +1209,21 @@ var file_lhcr_v1_region_proto_depIdxs = []int32{
 	8,  // 3: lhcr.v1.Region.capabilities:type_name -> lhcr.v1.CapabilitySupport
 	2,  // 4: lhcr.v1.Region.varies_by:type_name -> lhcr.v1.VariesBy
 	0,  // 5: lhcr.v1.RegionClaim.certainty:type_name -> lhcr.v1.Certainty
-	11, // 6: lhcr.v1.SectionSupport.section:type_name -> lhcr.v1.Section
+	12, // 6: lhcr.v1.SectionSupport.section:type_name -> lhcr.v1.Section
 	1,  // 7: lhcr.v1.CapabilitySupport.capability:type_name -> lhcr.v1.Capability
 	3,  // 8: lhcr.v1.RegionHealth.status:type_name -> lhcr.v1.HealthStatus
-	12, // 9: lhcr.v1.RegionHealth.last_answered:type_name -> google.protobuf.Timestamp
-	12, // 10: lhcr.v1.RegionHealth.last_failed:type_name -> google.protobuf.Timestamp
-	13, // 11: lhcr.v1.RegionHealth.typical_latency:type_name -> google.protobuf.Duration
+	13, // 9: lhcr.v1.RegionHealth.last_answered:type_name -> google.protobuf.Timestamp
+	13, // 10: lhcr.v1.RegionHealth.last_failed:type_name -> google.protobuf.Timestamp
+	14, // 11: lhcr.v1.RegionHealth.typical_latency:type_name -> google.protobuf.Duration
 	4,  // 12: lhcr.v1.RegionHealth.breaker:type_name -> lhcr.v1.BreakerState
-	13, // 13: lhcr.v1.RegionHealth.retry_after:type_name -> google.protobuf.Duration
-	14, // [14:14] is the sub-list for method output_type
-	14, // [14:14] is the sub-list for method input_type
-	14, // [14:14] is the sub-list for extension type_name
-	14, // [14:14] is the sub-list for extension extendee
-	0,  // [0:14] is the sub-list for field type_name
+	14, // 13: lhcr.v1.RegionHealth.retry_after:type_name -> google.protobuf.Duration
+	13, // 14: lhcr.v1.RegionHealth.last_checked:type_name -> google.protobuf.Timestamp
+	10, // 15: lhcr.v1.RegionHealth.steps:type_name -> lhcr.v1.HealthStep
+	16, // [16:16] is the sub-list for method output_type
+	16, // [16:16] is the sub-list for method input_type
+	16, // [16:16] is the sub-list for extension type_name
+	16, // [16:16] is the sub-list for extension extendee
+	0,  // [0:16] is the sub-list for field type_name
 }
 
 func init() { file_lhcr_v1_region_proto_init() }
@@ -1133,7 +1238,7 @@ func file_lhcr_v1_region_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_lhcr_v1_region_proto_rawDesc), len(file_lhcr_v1_region_proto_rawDesc)),
 			NumEnums:      5,
-			NumMessages:   6,
+			NumMessages:   7,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -217,6 +217,7 @@ type ResolveRegionsRequest struct {
 	//	*ResolveRegionsRequest_OdsCode
 	//	*ResolveRegionsRequest_PharmaceuticalCommittee
 	//	*ResolveRegionsRequest_IntegratedCareBoard
+	//	*ResolveRegionsRequest_Name
 	By            isResolveRegionsRequest_By `protobuf_oneof:"by"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -286,6 +287,15 @@ func (x *ResolveRegionsRequest) GetIntegratedCareBoard() string {
 	return ""
 }
 
+func (x *ResolveRegionsRequest) GetName() string {
+	if x != nil {
+		if x, ok := x.By.(*ResolveRegionsRequest_Name); ok {
+			return x.Name
+		}
+	}
+	return ""
+}
+
 type isResolveRegionsRequest_By interface {
 	isResolveRegionsRequest_By()
 }
@@ -305,11 +315,18 @@ type ResolveRegionsRequest_IntegratedCareBoard struct {
 	IntegratedCareBoard string `protobuf:"bytes,3,opt,name=integrated_care_board,json=integratedCareBoard,proto3,oneof"`
 }
 
+type ResolveRegionsRequest_Name struct {
+	// Any of them by its name or code, in any case: a region, a committee, a board, an organisation.
+	Name string `protobuf:"bytes,4,opt,name=name,proto3,oneof"`
+}
+
 func (*ResolveRegionsRequest_OdsCode) isResolveRegionsRequest_By() {}
 
 func (*ResolveRegionsRequest_PharmaceuticalCommittee) isResolveRegionsRequest_By() {}
 
 func (*ResolveRegionsRequest_IntegratedCareBoard) isResolveRegionsRequest_By() {}
+
+func (*ResolveRegionsRequest_Name) isResolveRegionsRequest_By() {}
 
 // ResolveRegionsResponse is the regions that serve somebody.
 type ResolveRegionsResponse struct {
@@ -553,13 +570,15 @@ const file_lhcr_v1_region_service_proto_rawDesc = "" +
 	"\tregion_id\x18\x01 \x01(\tB\x1d\xbaH\x1ar\x182\x16^[a-z][a-z0-9-]{1,62}$R\bregionId\"k\n" +
 	"\x11GetRegionResponse\x12'\n" +
 	"\x06region\x18\x01 \x01(\v2\x0f.lhcr.v1.RegionR\x06region\x12-\n" +
-	"\x06health\x18\x02 \x01(\v2\x15.lhcr.v1.RegionHealthR\x06health\"\xe8\x01\n" +
+	"\x06health\x18\x02 \x01(\v2\x15.lhcr.v1.RegionHealthR\x06health\"\x8a\x02\n" +
 	"\x15ResolveRegionsRequest\x127\n" +
 	"\bods_code\x18\x01 \x01(\tB\x1a\xbaH\x17r\x152\x13^[A-Za-z0-9]{3,10}$H\x00R\aodsCode\x12G\n" +
 	"\x18pharmaceutical_committee\x18\x02 \x01(\tB\n" +
 	"\xbaH\ar\x05\x10\x02\x18\xc8\x01H\x00R\x17pharmaceuticalCommittee\x12@\n" +
 	"\x15integrated_care_board\x18\x03 \x01(\tB\n" +
-	"\xbaH\ar\x05\x10\x02\x18\xc8\x01H\x00R\x13integratedCareBoardB\v\n" +
+	"\xbaH\ar\x05\x10\x02\x18\xc8\x01H\x00R\x13integratedCareBoard\x12 \n" +
+	"\x04name\x18\x04 \x01(\tB\n" +
+	"\xbaH\ar\x05\x10\x02\x18\xc8\x01H\x00R\x04nameB\v\n" +
 	"\x02by\x12\x05\xbaH\x02\b\x01\"Y\n" +
 	"\x16ResolveRegionsResponse\x12\x1d\n" +
 	"\n" +
@@ -641,6 +660,7 @@ func file_lhcr_v1_region_service_proto_init() {
 		(*ResolveRegionsRequest_OdsCode)(nil),
 		(*ResolveRegionsRequest_PharmaceuticalCommittee)(nil),
 		(*ResolveRegionsRequest_IntegratedCareBoard)(nil),
+		(*ResolveRegionsRequest_Name)(nil),
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
