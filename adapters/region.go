@@ -84,17 +84,25 @@ func (r *Region) Fetch(ctx context.Context, req *adapterv1.FetchRequest) (*adapt
 	return res, nil
 }
 
-// FetchDocument asks the adapter, or answers UNIMPLEMENTED.
+// FetchDocument asks the adapter, or answers UNIMPLEMENTED. What comes back is at most
+// [MaxDocumentBytes], and its bytes are what its media type says ([DocumentType]): a page
+// that says that something went wrong is no letter.
 func (r *Region) FetchDocument(ctx context.Context, req *adapterv1.FetchDocumentRequest) (*adapterv1.FetchDocumentResponse, error) {
 	a, ok := r.adapter.(DocumentFetcher)
 	if !ok {
 		return nil, unimplemented("FetchDocument")
 	}
 	res, err := guard(ctx, req, a.FetchDocument)
-	if err == nil && len(res.GetContent()) > MaxDocumentBytes {
+	switch {
+	case err != nil:
+		return nil, err
+	case len(res.GetContent()) > MaxDocumentBytes:
 		return nil, status.Error(codes.ResourceExhausted, "the document is larger than 8 MiB")
 	}
-	return res, err
+	if res.MediaType, err = DocumentType(res.GetContent(), res.GetMediaType()); err != nil {
+		return nil, err
+	}
+	return res, nil
 }
 
 // Contribute asks the adapter, or answers UNIMPLEMENTED.

@@ -30,6 +30,8 @@ func words() map[string][]string {
 		"lhcr_cache_values_total.layer":        append(text(cache.Layers()), "none"),
 		"lhcr_cached_sections_total.result":    {"hit", "miss"},
 		"lhcr_region_breaker_changes_total.to": {"closed", "open", "half_open"},
+		"lhcr_region_checks_total.result":      telemetry.HealthWords(),
+		"lhcr_region_health.status":            telemetry.HealthWords(),
 		"lhcr_region_refusals_total.why":       text([]guard.Refusal{guard.BreakerOpen, guard.QueueFull, guard.QueueTimeout}),
 		"lhcr_region_retries_total.decision":   text([]guard.Retry{guard.AskedAgain, guard.OverBudget, guard.NoTime}),
 		"lhcr_reloads_total.result":            {"ok", "failed"},

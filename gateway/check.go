@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"crypto/tls"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -19,6 +20,11 @@ import (
 // its key, as [config.Problems]: what the configuration says, and what the files that it
 // names hold. It listens nowhere and asks nobody.
 func Check(opts Options) error {
+	return check(opts, (*checkup).organisations)
+}
+
+// check is Check with some further checks.
+func check(opts Options, further ...func(*checkup)) error {
 	if opts.Config == nil || opts.Registry == nil {
 		return errors.New("a gateway needs a configuration and a registry of regions")
 	}
@@ -31,10 +37,13 @@ func Check(opts Options) error {
 	c.authorities("telemetry.otlp.ca_file", opts.Config.Telemetry.OTLP.CAFile)
 	c.cache()
 	c.names()
-	for _, entry := range opts.Registry.Entries() {
+	for _, entry := range entriesOf(opts.Config, opts.Registry) {
 		if settings, ok := opts.Config.Regions[entry.ID]; ok && settings.Enabled {
 			c.region(entry, settings)
 		}
+	}
+	for _, check := range further {
+		check(c)
 	}
 	if len(c.problems) == 0 {
 		return nil
@@ -136,21 +145,15 @@ func (c *checkup) cache() {
 
 // names checks each name of a region, wherever one stands.
 func (c *checkup) names() {
-	var built []string
-	for _, entry := range c.opts.Registry.Entries() {
-		built = append(built, entry.ID)
-	}
-	unknown := errors.New("this gateway was built without such a region (it has " + strings.Join(built, ", ") + ")")
-	for id := range c.opts.Config.Regions {
-		if !slices.Contains(built, id) {
-			c.blame("regions."+id, unknown)
-		}
+	known := idsOf(entriesOf(c.opts.Config, c.opts.Registry))
+	for id, settings := range c.opts.Config.Regions {
+		c.blame("regions."+id, checkRegion(id, settings, c.opts.Registry))
 	}
 	for key, members := range map[string]map[string][]string{"organisations": c.opts.Config.Organisations, "suppliers": c.opts.Config.Suppliers} {
 		for _, who := range slices.Sorted(maps.Keys(members)) {
 			for _, id := range members[who] {
-				if !slices.Contains(built, id) {
-					c.blame(key+"."+who, errors.New(id+": "+unknown.Error()))
+				if !slices.Contains(known, id) {
+					c.blame(key+"."+who, fmt.Errorf("%s: this gateway was built without such a region (it has %s)", id, strings.Join(known, ", ")))
 				}
 			}
 		}
@@ -158,27 +161,69 @@ func (c *checkup) names() {
 }
 
 // region checks the files of a region, and where nothing is wrong with those whether
-// its adapter takes its settings.
+// its adapter takes its settings. An adapter in a process of its own is not asked.
 func (c *checkup) region(entry adapters.Entry, settings config.Region) {
 	path, before := "regions."+entry.ID+".", len(c.problems)
-	c.authorities(path+"ca_file", settings.CAFile)
-	c.pair(path, settings.CertFile, settings.KeyFile)
-	_, err := signingKey(settings.SigningKeyFile)
-	c.blame(path+"signing_key_file", err)
-	_, err = settings.Secret()
-	if err != nil {
-		err = errors.New(strings.TrimPrefix(err.Error(), "client_secret_file: "))
+	c.outside(path+"adapter.", settings.Adapter)
+	c.system(path, settings.System)
+	for _, name := range slices.Sorted(maps.Keys(settings.Systems)) {
+		c.system(path+"systems."+name+".", settings.Systems[name])
 	}
-	c.blame(path+"client_secret_file", err)
-	if len(c.problems) > before || c.blamesBelow(path) {
+	if len(c.problems) > before || c.blamesBelow(path) || c.blamed["regions."+entry.ID] || settings.Adapter.Target != "" {
 		return
 	}
 	environment, err := newEnvironment(settings, c.opts, nil)
 	if err == nil {
 		_, err = newRegion(entry, environment, settings)
-		environment.HTTP.CloseIdleConnections()
+		closeIdle(environment)
 	}
 	c.blame("regions."+entry.ID, err)
+}
+
+// system checks the files of one system.
+func (c *checkup) system(path string, s config.System) {
+	c.authorities(path+"ca_file", s.CAFile)
+	c.pair(path, s.CertFile, s.KeyFile)
+	key, err := signingKey(s.SigningKeyFile)
+	c.blame(path+"signing_key_file", err)
+	if err == nil {
+		_, err = signingChain(s.SigningCertFile, key)
+		c.blame(path+"signing_cert_file", err)
+	}
+	_, err = s.Secret()
+	c.blameBelow(path, "client_secret_file", err)
+	for name, file := range s.SecretFiles {
+		alone := config.System{SecretFiles: map[string]string{name: file}, Secrets: s.Secrets}
+		_, err = alone.FurtherSecrets()
+		c.blameBelow(path, "secret_files."+name, err)
+	}
+}
+
+// blameBelow blames a key with an error that begins with it.
+func (c *checkup) blameBelow(path, key string, err error) {
+	if err != nil {
+		err = errors.New(strings.TrimPrefix(err.Error(), key+": "))
+	}
+	c.blame(path+key, err)
+}
+
+func (c *checkup) outside(path string, a config.Adapter) {
+	if a.Target == "" {
+		return
+	}
+	c.authorities(path+"ca_file", a.CAFile)
+	c.pair(path, a.CertFile, a.KeyFile)
+}
+
+// organisations reads the files on organisations, which can take a while.
+func (c *checkup) organisations() {
+	if c.blamesBelow("directory.") {
+		return
+	}
+	quiet := c.opts
+	quiet.Logger = nil
+	_, err := workshop{opts: quiet}.readOrganisations(c.opts.Config, nil)
+	c.blameBelow("", "directory.ods_files", err)
 }
 
 func (c *checkup) blamesBelow(path string) bool {

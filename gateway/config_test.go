@@ -213,11 +213,14 @@ func TestARegionIsLentWhatWasConfigured(t *testing.T) {
 // A region that is switched off stays in the directory, and asking for it is answered: not at all complete.
 func TestARegionThatIsOffIsListedAndSaysSo(t *testing.T) {
 	h := prepare(t, &region{id: "dorset", fetch: answers(allergic("dorset", "a1"))}, &region{id: "off", fetch: answers(nil)}, &region{id: "unnamed", fetch: answers(nil)},
+		&region{id: "national", fetch: answers(nil), about: func(d *adapterv1.DescribeResponse) { d.Region.DisabledReason = "it is not open to pharmacies" }},
+		&region{id: "taken", fetch: answers(nil), about: func(d *adapterv1.DescribeResponse) { d.Region.DisabledReason = "it is not open to pharmacies" }},
 		&region{id: "both", about: func(d *adapterv1.DescribeResponse) { d.Region.ExpandsTo = []string{"dorset", "off"} }})
 	off := h.config.Regions["off"]
 	off.Enabled = false
 	h.config.Regions["off"] = off
 	delete(h.config.Regions, "unnamed")
+	delete(h.config.Regions, "national")
 	delete(h.config.Regions, "both")
 	h.open(t)
 	listed, err := lhcrv1.NewRegionServiceClient(h.conn(t)).ListRegions(h.as(t), &lhcrv1.ListRegionsRequest{})
@@ -229,8 +232,8 @@ func TestARegionThatIsOffIsListedAndSaysSo(t *testing.T) {
 		got[r.GetRegionId()] = r.GetDisabledReason()
 	}
 	want := map[string]string{
-		"dorset": "", "off": "this deployment's configuration switches it off", "unnamed": "this deployment has not configured it",
-		"both": "it stands for off, which is switched off",
+		"dorset": "", "taken": "", "national": "it is not open to pharmacies", "off": "this deployment's configuration switches it off", "unnamed": "this deployment has not configured it",
+		"both": "of what it stands for, off is switched off and dorset is asked",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("regions (-want +got):\n%s", diff)
@@ -242,7 +245,7 @@ func TestARegionThatIsOffIsListedAndSaysSo(t *testing.T) {
 	}{
 		"by name":      {&lhcrv1.RegionSelection{RegionIds: []string{"off"}}, lhcrv1.Completeness_COMPLETENESS_NONE_AVAILABLE, 1},
 		"through both": {&lhcrv1.RegionSelection{RegionIds: []string{"both"}}, lhcrv1.Completeness_COMPLETENESS_PARTIAL, 2},
-		"all":          {&lhcrv1.RegionSelection{All: true}, lhcrv1.Completeness_COMPLETENESS_COMPLETE, 1},
+		"all":          {&lhcrv1.RegionSelection{All: true}, lhcrv1.Completeness_COMPLETENESS_COMPLETE, 2},
 	} {
 		req := asking(lhcrv1.Section_SECTION_ALLERGIES)
 		req.Regions = tt.selection

@@ -2,7 +2,6 @@ package gateway
 
 import (
 	"fmt"
-	"net/http"
 	"reflect"
 	"time"
 
@@ -18,7 +17,7 @@ import (
 type connected struct {
 	origin  origin
 	region  *adapters.Region
-	client  *http.Client
+	reach   *reach
 	guarded *guard.Region
 }
 
@@ -27,6 +26,7 @@ type origin struct {
 	settings     config.Region // without guards: they stand around the adapter
 	responseSize config.Size
 	files        reload.Imprint
+	told         described // what an adapter in a process of its own says of itself
 }
 
 func originOf(settings config.Region, c *config.Config) origin {
@@ -48,26 +48,34 @@ type workshop struct {
 // connect makes a region ready, and takes over what it can of the one before: the
 // whole where nothing changed; its adapter, with tokens and connections, where only
 // its guards did; its guards, with what the breaker knows, where only its adapter did.
-// The error begins with the key that is missing or wrong.
-func (w workshop) connect(entry adapters.Entry, c *config.Config, before *connected) (*connected, error) {
+// Out is what came of calling its adapter, where that runs in a process of its own.
+// The error begins with the key that is missing or wrong, or is [*unreached].
+func (w workshop) connect(entry adapters.Entry, c *config.Config, before *connected, out *outside) (*connected, error) {
 	settings := c.Regions[entry.ID]
 	next := &connected{origin: originOf(settings, c)}
+	next.origin.told = out.told(before)
 	policy := policyOf(settings.Guards.Over(c.Guards), c.Timeouts.Region.Duration)
 	same := before != nil && reflect.DeepEqual(before.origin, next.origin)
+	if same {
+		out.letGo() // the one before serves on
+	}
 	switch {
 	case same && before.guarded.Policy() == policy:
 		return before, nil
 	case same:
-		next.region, next.client = before.region, before.client
+		next.region, next.reach = before.region, before.reach
 	default:
-		if err := w.adapt(entry, c, next); err != nil {
+		if err := w.adapt(entry, c, next, out); err != nil {
 			return nil, err
 		}
 	}
 	return next, w.guard(next, policy, before)
 }
 
-func (w workshop) adapt(entry adapters.Entry, c *config.Config, into *connected) error {
+func (w workshop) adapt(entry adapters.Entry, c *config.Config, into *connected, out *outside) error {
+	if out != nil {
+		return out.adapt(entry.ID, c.Regions[entry.ID], into)
+	}
 	settings, opts := c.Regions[entry.ID], w.opts
 	opts.Config = c
 	environment, err := newEnvironment(settings, opts, w.budget)
@@ -75,9 +83,10 @@ func (w workshop) adapt(entry adapters.Entry, c *config.Config, into *connected)
 		return fmt.Errorf("regions.%s.%w", entry.ID, err)
 	}
 	if into.region, err = newRegion(entry, environment, settings); err != nil {
+		closeIdle(environment)
 		return fmt.Errorf("regions.%s: %w", entry.ID, err)
 	}
-	into.client = environment.HTTP
+	into.reach = &reach{lent: environment}
 	return nil
 }
 
@@ -109,6 +118,11 @@ func newRegion(entry adapters.Entry, environment adapters.Environment, settings 
 	if err != nil {
 		return nil, err
 	}
+	return regionOf(entry.ID, adapter, settings)
+}
+
+// regionOf is the region of an adapter, which must be the one of that id.
+func regionOf(id string, adapter adapters.Adapter, settings config.Region) (*adapters.Region, error) {
 	if settings.Timeout.Duration > 0 {
 		adapter = bound(adapter, settings.Timeout.Duration)
 	}
@@ -116,7 +130,7 @@ func newRegion(entry adapters.Entry, environment adapters.Environment, settings 
 	if err != nil {
 		return nil, err
 	}
-	if region.ID() != entry.ID {
+	if region.ID() != id {
 		return nil, fmt.Errorf("its adapter calls itself %q", region.ID())
 	}
 	return region, nil

@@ -115,7 +115,7 @@ const flushTime = 5 * time.Second
 func (s *Server) letGo() {
 	_ = s.rest.Close()   // nobody is left to call through it
 	_ = s.memory.Close() // nor to dial
-	s.now.Load().closeIdle(nil)
+	s.now.Load().letGo(nil, (*reach).close)
 	ctx, cancel := context.WithTimeout(context.Background(), flushTime)
 	defer cancel()
 	s.closeCache(ctx)
@@ -130,7 +130,7 @@ func (s *Server) letGo() {
 // abandon lets go of what a gateway that could not be made whole had opened.
 func (s *Server) abandon() {
 	if standing := s.now.Load(); standing != nil {
-		standing.closeIdle(nil)
+		standing.letGo(nil, (*reach).close)
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), flushTime)
 	defer cancel()

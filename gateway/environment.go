@@ -1,52 +1,75 @@
 package gateway
 
 import (
-	"crypto"
-	"crypto/x509"
-	"encoding/pem"
-	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
-	"os"
+	"slices"
 
 	"github.com/openlhcr/openlhcr/adapters"
 	"github.com/openlhcr/openlhcr/adapters/transport"
 	"github.com/openlhcr/openlhcr/gateway/config"
 )
 
-// newEnvironment makes what a region's adapter is lent. The error begins with the
-// key, below the region's, that is missing or wrong, and shows no secret.
+// newEnvironment makes what a region's adapter is lent, for each of the region's
+// systems what that system alone is reached with. The error begins with the key, below
+// the region's, that is missing or wrong, and shows no secret.
 func newEnvironment(r config.Region, opts Options, budget *transport.Budget) (adapters.Environment, error) {
-	client, err := newClient(r, opts, budget)
+	whole, err := systemEnvironment(r.System, opts, budget)
 	if err != nil {
 		return adapters.Environment{}, err
 	}
-	settings, err := newSettings(r)
+	for _, name := range slices.Sorted(maps.Keys(r.Systems)) {
+		part, err := systemEnvironment(r.Systems[name], opts, budget)
+		if err != nil {
+			closeIdle(whole)
+			return adapters.Environment{}, fmt.Errorf("systems.%s.%w", name, err)
+		}
+		if whole.Parts == nil {
+			whole.Parts = map[string]adapters.Environment{}
+		}
+		whole.Parts[name] = part
+	}
+	return whole, nil
+}
+
+// systemEnvironment is what one system is reached with.
+func systemEnvironment(s config.System, opts Options, budget *transport.Budget) (adapters.Environment, error) {
+	client, err := newClient(s, opts, budget)
+	if err != nil {
+		return adapters.Environment{}, err
+	}
+	settings, err := newSettings(s)
 	if err != nil {
 		return adapters.Environment{}, err
 	}
 	return adapters.Environment{HTTP: client, Now: opts.Now, Random: opts.Random, Settings: settings}, nil
 }
 
-func newClient(r config.Region, opts Options, budget *transport.Budget) (*http.Client, error) {
+// closeIdle lets go of the connections to each of a region's systems that nobody uses.
+func closeIdle(e adapters.Environment) {
+	if e.HTTP != nil {
+		e.HTTP.CloseIdleConnections()
+	}
+	for _, part := range e.Parts {
+		closeIdle(part)
+	}
+}
+
+func newClient(s config.System, opts Options, budget *transport.Budget) (*http.Client, error) {
 	files := pemFiles{}
 	c := transport.Config{
-		CAPEM:            files.read("ca_file", r.CAFile),
-		CertPEM:          files.read("cert_file", r.CertFile),
-		KeyPEM:           files.read("key_file", r.KeyFile),
-		AllowedHosts:     append([]string{}, r.AllowHosts...),
+		CAPEM:            files.read("ca_file", s.CAFile),
+		CertPEM:          files.read("cert_file", s.CertFile),
+		KeyPEM:           files.read("key_file", s.KeyFile),
+		AllowedHosts:     hosts(s),
 		MaxResponseBytes: int64(opts.Config.Limits.RegionResponseSize),
 		Budget:           budget,
 		Now:              opts.Now,
 	}
 	if files.err != nil {
 		return nil, files.err
-	}
-	for _, address := range []string{r.BaseURL, r.TokenURL} {
-		if u, err := url.Parse(address); err == nil && u.Host != "" {
-			c.AllowedHosts = append(c.AllowedHosts, transport.HostPort(u))
-		}
 	}
 	client, err := transport.NewClient(c)
 	if err != nil {
@@ -55,63 +78,36 @@ func newClient(r config.Region, opts Options, budget *transport.Budget) (*http.C
 	return client, nil
 }
 
-func newSettings(r config.Region) (adapters.Settings, error) {
-	secret, err := r.Secret()
+// hosts are all that the client of a system reaches, each host:port.
+func hosts(s config.System) []string {
+	all := slices.Clone(s.AllowHosts)
+	for _, address := range append(slices.Sorted(maps.Values(s.Addresses)), s.BaseURL, s.TokenURL) {
+		if u, err := url.Parse(address); err == nil && u.Host != "" {
+			all = append(all, transport.HostPort(u))
+		}
+	}
+	return all
+}
+
+func newSettings(s config.System) (adapters.Settings, error) {
+	secret, err := s.Secret()
 	if err != nil {
 		return adapters.Settings{}, err
 	}
-	key, err := signingKey(r.SigningKeyFile)
+	secrets, err := s.FurtherSecrets()
+	if err != nil {
+		return adapters.Settings{}, err
+	}
+	key, err := signingKey(s.SigningKeyFile)
 	if err != nil {
 		return adapters.Settings{}, fmt.Errorf("signing_key_file: %w", err)
 	}
+	chain, err := signingChain(s.SigningCertFile, key)
+	if err != nil {
+		return adapters.Settings{}, fmt.Errorf("signing_cert_file: %w", err)
+	}
 	return adapters.Settings{
-		BaseURL: r.BaseURL, TokenURL: r.TokenURL, ClientID: r.ClientID, ClientSecret: secret,
-		SigningKey: key, SigningKeyID: r.SigningKeyID, Codes: r.Codes,
+		BaseURL: s.BaseURL, TokenURL: s.TokenURL, Addresses: s.Addresses, ClientID: s.ClientID, ClientSecret: secret, Secrets: secrets,
+		SigningKey: key, SigningKeyID: s.SigningKeyID, SigningCertificates: chain, Codes: s.Codes,
 	}, nil
-}
-
-// pemFiles reads files until one cannot be read.
-type pemFiles struct{ err error }
-
-func (f *pemFiles) read(key, path string) []byte {
-	if path == "" || f.err != nil {
-		return nil
-	}
-	content, err := os.ReadFile(path)
-	if err != nil {
-		f.err = fmt.Errorf("%s: %w", key, err)
-	}
-	return content
-}
-
-// signingKey reads a private key, PEM, in PKCS #8 or the older forms of its kind.
-func signingKey(path string) (crypto.Signer, error) {
-	if path == "" {
-		return nil, nil
-	}
-	content, err := os.ReadFile(path)
-	if err != nil {
-		return nil, err
-	}
-	block, _ := pem.Decode(content)
-	if block == nil {
-		return nil, errors.New("holds no PEM")
-	}
-	return parseKey(block.Bytes)
-}
-
-// parseKey does not pass on why a form did not fit: it could show bytes of the key.
-func parseKey(der []byte) (crypto.Signer, error) {
-	if key, err := x509.ParsePKCS8PrivateKey(der); err == nil {
-		if signer, ok := key.(crypto.Signer); ok {
-			return signer, nil
-		}
-	}
-	if key, err := x509.ParsePKCS1PrivateKey(der); err == nil {
-		return key, nil
-	}
-	if key, err := x509.ParseECPrivateKey(der); err == nil {
-		return key, nil
-	}
-	return nil, errors.New("holds no private key that can sign: want PKCS #8, PEM, not encrypted")
 }

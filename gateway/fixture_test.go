@@ -116,7 +116,7 @@ func (h *house) configure(t testing.TB, regions []*region) *config.Config {
 	c.Organisations = map[string][]string{sandboxissuer.Pharmacist().Organisation.ODSCode: nil}
 	c.Regions = map[string]config.Region{}
 	for _, r := range regions {
-		c.Regions[r.id] = config.Region{Enabled: true, BaseURL: "https://fhir." + r.id + ".example/fhir"}
+		c.Regions[r.id] = config.Region{Enabled: true, System: config.System{BaseURL: "https://fhir." + r.id + ".example/fhir"}}
 		for organisation := range c.Organisations {
 			c.Organisations[organisation] = append(c.Organisations[organisation], r.id)
 		}

@@ -34,6 +34,7 @@ import (
 	"github.com/openlhcr/openlhcr/gateway/reload"
 	"github.com/openlhcr/openlhcr/gateway/rest"
 	"github.com/openlhcr/openlhcr/gateway/telemetry"
+	"github.com/openlhcr/openlhcr/gateway/vitals"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 )
 
@@ -73,8 +74,9 @@ type Server struct {
 	cache    *cache.Cache // nil where nothing is kept
 	lookup   *lookup.Lookup
 	watch    *watch
+	vitals   *vitals.Watch
 	health   *directory.Health
-	audit    audit.Log
+	audit    *audit.Lines
 	edge     *edge.Edge
 	doors    doors
 	memory   *memory
@@ -162,6 +164,9 @@ func (s *Server) connectRegions() error {
 	s.health = directory.NewHealth(s.opts.Now)
 	s.health.Guarded(first.guards())
 	s.metrics.WatchGuards(func() map[string]guard.State { return s.now.Load().guards().States() })
+	s.metrics.WatchHealth(s.statuses)
+	s.vitals = vitals.New(vitals.Options{Found: s.found})
+	s.vitals.Set(first.watched(), c.Health.Every.Duration)
 	return nil
 }
 
@@ -176,7 +181,7 @@ func (s *Server) observeItself() (err error) {
 }
 
 func (s *Server) buildLookup() error {
-	s.watch = &watch{metrics: s.metrics}
+	s.watch = &watch{metrics: s.metrics, vitals: s.vitals}
 	first := s.now.Load().deployment()
 	opts := lookup.Options{
 		Directory:     first.Directory,

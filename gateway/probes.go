@@ -79,6 +79,15 @@ func (p *probes) observe(c directory.Call) {
 	p.server.SetServingStatus(RegionProbe+c.RegionID, probeStatus(p.regions.Observe(c)))
 }
 
+// checked notes that a region was tried, and answers how it fares since.
+func (p *probes) checked(c directory.Check) lhcrv1.HealthStatus {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	status := p.regions.Checked(c)
+	p.server.SetServingStatus(RegionProbe+c.RegionID, probeStatus(status))
+	return status
+}
+
 // forget says that nothing is known of a region that is not asked any more.
 func (p *probes) forget(id string) {
 	p.mu.Lock()

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/openlhcr/openlhcr/adapters"
 	"github.com/openlhcr/openlhcr/gateway/config"
@@ -116,6 +117,28 @@ func (s *Server) sayTaken(c *changed, files []string) {
 	}
 }
 
+// awaitAdapters looks, as often as for changed files, whether adapters in processes of
+// their own can be reached that could not, or say something else of themselves. What
+// they say is then taken over.
+func (s *Server) awaitAdapters(ctx context.Context) {
+	every := s.opts.Config.Reload.Every.Duration
+	if every == 0 {
+		return
+	}
+	ticker := time.NewTicker(every)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+		if s.adaptersChanged() {
+			_ = s.Reload(ctx) // it has said what kept it from it
+		}
+	}
+}
+
 // keepWatch looks after what changes around a running gateway until the context is done.
 func (s *Server) keepWatch(ctx context.Context) *sync.WaitGroup {
 	var watching sync.WaitGroup
@@ -126,5 +149,7 @@ func (s *Server) keepWatch(ctx context.Context) *sync.WaitGroup {
 	if s.cache != nil {
 		watching.Go(func() { s.watchCache(ctx) })
 	}
+	watching.Go(func() { s.vitals.Run(ctx) })
+	watching.Go(func() { s.awaitAdapters(ctx) })
 	return &watching
 }

@@ -3,6 +3,7 @@ package gateway
 import (
 	"context"
 
+	"github.com/openlhcr/openlhcr/adapters"
 	"github.com/openlhcr/openlhcr/adapters/transport"
 	"github.com/openlhcr/openlhcr/gateway/config"
 	"github.com/openlhcr/openlhcr/gateway/guard"
@@ -21,7 +22,10 @@ type roomy struct {
 	budget *transport.Budget
 }
 
-var _ lookup.Fetcher = (*roomy)(nil)
+var (
+	_ lookup.Fetcher   = (*roomy)(nil)
+	_ adapters.Checker = (*roomy)(nil)
+)
 
 func roomFor(region lookup.Fetcher, budget *transport.Budget) lookup.Fetcher {
 	if budget == nil {
@@ -43,6 +47,14 @@ func (r *roomy) Fetch(ctx context.Context, req *adapterv1.FetchRequest) (*adapte
 // FetchDocument asks the region.
 func (r *roomy) FetchDocument(ctx context.Context, req *adapterv1.FetchDocumentRequest) (*adapterv1.FetchDocumentResponse, error) {
 	return held(ctx, r.budget, req, r.Fetcher.FetchDocument, whole)
+}
+
+// Check tries the region, if it can be tried. What comes of that is small.
+func (r *roomy) Check(ctx context.Context, req *adapterv1.CheckRequest) (*adapterv1.CheckResponse, error) {
+	if checker, ok := r.Fetcher.(adapters.Checker); ok {
+		return checker.Check(ctx, req)
+	}
+	return nil, lacking()
 }
 
 // held asks, and holds what is read of the answer until it was made something of. A

@@ -28,7 +28,7 @@ type changed struct {
 func (s *Server) prepare(next *config.Config) (*changed, error) {
 	opts := s.opts
 	opts.Config = next
-	if err := Check(opts); err != nil {
+	if err := check(opts); err != nil {
 		return nil, err
 	}
 	before := s.now.Load()
@@ -75,7 +75,7 @@ func (s *Server) takeOver(c *changed) error {
 	before := s.now.Load()
 	if c.keys != nil {
 		if err := s.cache.Rekey(c.keys); err != nil {
-			c.standing.closeIdle(before)
+			c.standing.letGo(before, (*reach).close)
 			return fmt.Errorf("cache.key_file: %w", err)
 		}
 	}
@@ -96,18 +96,40 @@ func (s *Server) replace(before, next *standing) {
 	s.now.Store(next)
 	s.health.Guarded(next.guards())
 	s.lookup.Replace(next.deployment())
-	for _, id := range before.ids() {
-		if next.region(id) == nil {
+	s.audit.KnowRegions(namesOf(next.directory))
+	s.forget(next.ids(), before)
+	s.vitals.Set(next.watched(), next.config.Health.Every.Duration)
+	s.forget(before.ids(), next)
+	before.letGo(next, (*reach).replaced)
+}
+
+// forget says that nothing is known of those of the regions that another standing has not.
+func (s *Server) forget(ids []string, without *standing) {
+	for _, id := range ids {
+		if without.region(id) == nil {
 			s.probes.forget(id)
 		}
 	}
-	before.closeIdle(next) // connections that are in use are closed once nobody uses them
 }
 
 func (s *standing) deployment() lookup.Deployment {
 	return lookup.Deployment{
-		Regions: s.fetchers(), Directory: s.directory, Keep: keepOf(s.config.Cache.Keep),
+		Regions: s.fetchers(), Directory: awaiting{s.directory, s.awaited}, Keep: keepOf(s.config.Cache.Keep),
 		CallTimeout: s.config.Timeouts.Call.Duration, RegionTimeout: s.config.Timeouts.Region.Duration,
+	}
+}
+
+// regionFiles adds the files of a region in which certificates end.
+func regionFiles(files map[string]string, name string, r config.Region) {
+	add := func(name string, s config.System) {
+		files[name+"/client"], files[name+"/authorities"], files[name+"/signing"] = s.CertFile, s.CAFile, s.SigningCertFile
+	}
+	add(name, r.System)
+	for part, s := range r.Systems {
+		add(name+"/"+part, s)
+	}
+	if r.Adapter.Target != "" {
+		files[name+"/client"], files[name+"/authorities"] = r.Adapter.CertFile, r.Adapter.CAFile
 	}
 }
 
@@ -118,7 +140,7 @@ func (s *Server) showExpiries() {
 	files := map[string]string{"gateway": c.TLS.CertFile, "callers/authorities": c.TLS.ClientCAFile, "redis/client": c.Cache.Redis.CertFile, "redis/authorities": c.Cache.Redis.CAFile}
 	for id, r := range c.Regions {
 		if r.Enabled {
-			files["region/"+id+"/client"], files["region/"+id+"/authorities"] = r.CertFile, r.CAFile
+			regionFiles(files, "region/"+id, r)
 		}
 	}
 	for name, path := range files {

@@ -6,6 +6,7 @@ import (
 	"github.com/openlhcr/openlhcr/gateway/access"
 	"github.com/openlhcr/openlhcr/gateway/audit"
 	"github.com/openlhcr/openlhcr/gateway/config"
+	"github.com/openlhcr/openlhcr/gateway/directory"
 	"github.com/openlhcr/openlhcr/gateway/edge"
 	"github.com/openlhcr/openlhcr/gateway/load"
 	"github.com/openlhcr/openlhcr/gateway/rest"
@@ -13,13 +14,9 @@ import (
 
 // buildEdge makes the walk that every call takes before its service.
 func (s *Server) buildEdge() error {
-	var names []string
-	for _, region := range s.directory().Regions() {
-		names = append(names, region.GetRegionId())
-	}
 	var err error
 	if s.audit, err = audit.NewLines(audit.LinesOptions{
-		Handler: s.opts.Logger.Handler(), Now: s.opts.Now, Random: s.opts.Random, Regions: names,
+		Handler: s.opts.Logger.Handler(), Now: s.opts.Now, Random: s.opts.Random, Regions: namesOf(s.directory()),
 	}); err != nil {
 		return err
 	}
@@ -36,6 +33,15 @@ func (s *Server) buildEdge() error {
 	}
 	s.edge, err = edge.New(options)
 	return err
+}
+
+// namesOf are the ids that callers may name.
+func namesOf(d *directory.Directory) []string {
+	var names []string
+	for _, region := range d.Regions() {
+		names = append(names, region.GetRegionId())
+	}
+	return names
 }
 
 // openGate makes the gate that lets no more calls in than there is room for.

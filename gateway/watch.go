@@ -6,6 +6,7 @@ import (
 	"github.com/openlhcr/openlhcr/gateway/directory"
 	"github.com/openlhcr/openlhcr/gateway/lookup"
 	"github.com/openlhcr/openlhcr/gateway/telemetry"
+	"github.com/openlhcr/openlhcr/gateway/vitals"
 	lhcrv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/v1"
 	"google.golang.org/grpc/codes"
 )
@@ -14,6 +15,7 @@ import (
 type watch struct {
 	metrics *telemetry.Metrics
 	probes  *probes
+	vitals  *vitals.Watch
 }
 
 func (w *watch) observe(o lookup.Observation) {
@@ -21,6 +23,10 @@ func (w *watch) observe(o lookup.Observation) {
 	w.metrics.Joined(o.RegionID, o.Joined)
 	w.metrics.RegionCall(o.RegionID, string(o.Method), outcomeWord(o.Code, status), o.Duration)
 	w.probes.observe(directory.Call{RegionID: o.RegionID, Status: status, Code: o.Code, Duration: o.Duration})
+	switch status {
+	case lhcrv1.HealthStatus_HEALTH_STATUS_HEALTHY, lhcrv1.HealthStatus_HEALTH_STATUS_DEGRADED:
+		w.vitals.Answered(o.RegionID)
+	}
 }
 
 // saysOf is what a call says of the region: nothing where it never got there. That it

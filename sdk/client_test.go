@@ -272,13 +272,13 @@ func TestLargeMessagesAreTakenWhenAskedFor(t *testing.T) {
 
 func TestRegionsAreListedAndResolved(t *testing.T) {
 	client := connect(t, &gateway{resolve: func(req *lhcrv1.ResolveRegionsRequest) (*lhcrv1.ResolveRegionsResponse, error) {
-		return &lhcrv1.ResolveRegionsResponse{RegionIds: []string{"dorset"}, Explanation: req.GetOdsCode() + req.GetIntegratedCareBoard() + req.GetPharmaceuticalCommittee()}, nil
+		return &lhcrv1.ResolveRegionsResponse{RegionIds: []string{"dorset"}, Explanation: req.GetOdsCode() + req.GetIntegratedCareBoard() + req.GetPharmaceuticalCommittee() + req.GetName()}, nil
 	}})
 	regions, err := client.Regions(t.Context())
 	if err != nil || len(regions) != 2 {
 		t.Errorf("%d regions, error %v", len(regions), err)
 	}
-	for want, whom := range map[string]sdk.Whom{"FA123": sdk.ByODSCode("FA123"), "QVV": sdk.ByIntegratedCareBoard("QVV"), "Dorset LPC": sdk.ByPharmaceuticalCommittee("Dorset LPC")} {
+	for want, whom := range map[string]sdk.Whom{"FA123": sdk.ByODSCode("FA123"), "QVV": sdk.ByIntegratedCareBoard("QVV"), "Dorset LPC": sdk.ByPharmaceuticalCommittee("Dorset LPC"), "Wessex": sdk.ByName("Wessex")} {
 		ids, explanation, err := client.ResolveRegions(t.Context(), whom)
 		if err != nil || len(ids) != 1 || explanation != want {
 			t.Errorf("%s: %v %q %v", want, ids, explanation, err)

@@ -56,6 +56,12 @@ func ByIntegratedCareBoard(codeOrName string) Whom {
 	return Whom{&lhcrv1.ResolveRegionsRequest{By: &lhcrv1.ResolveRegionsRequest_IntegratedCareBoard{IntegratedCareBoard: codeOrName}}}
 }
 
+// ByName finds the regions of whatever has this name or code, in any case: a region, a
+// committee, a board, an organisation.
+func ByName(nameOrCode string) Whom {
+	return Whom{&lhcrv1.ResolveRegionsRequest{By: &lhcrv1.ResolveRegionsRequest_Name{Name: nameOrCode}}}
+}
+
 // ResolveRegions says which regions serve somebody, and on what that rests. No
 // region is an answer too: the explanation then says what to do.
 func (c *Client) ResolveRegions(ctx context.Context, whom Whom) (regionIDs []string, explanation string, err error) {

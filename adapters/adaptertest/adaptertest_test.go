@@ -117,7 +117,9 @@ func faulty() map[string]struct {
 		"says none where it describes some": {broken{describe: func(d *adapterv1.DescribeResponse) {
 			d.Region.Sections[18].Supported, d.Region.Sections[18].Reason = true, ""
 		}}, "sections are given or refused as described"},
-		"gives no reason": {broken{describe: func(d *adapterv1.DescribeResponse) { d.Region.Sections[18].Reason = "" }}, "describe is complete"},
+		"gives no reason":               {broken{describe: func(d *adapterv1.DescribeResponse) { d.Region.Sections[18].Reason = "" }}, "describe is complete"},
+		"does not say by what it goes":  {broken{describe: func(d *adapterv1.DescribeResponse) { d.Configuration = "" }}, "the configuration is told"},
+		"says by what it goes in words": {broken{describe: func(d *adapterv1.DescribeResponse) { d.Configuration = "https://record.smallshire.invalid" }}, "the configuration is told"},
 		"declares what it has no way to do": {broken{describe: func(d *adapterv1.DescribeResponse) {
 			d.Region.Capabilities[0] = &lhcrv1.CapabilitySupport{Capability: 1, Reason: "no"}
 		}}, "what is not declared is unimplemented"},

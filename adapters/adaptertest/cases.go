@@ -26,6 +26,7 @@ func cases() []testCase {
 	return []testCase{
 		{"ADP-010 describe is complete, stable and its own copy", nil, describeIsStable},
 		{"ADP-010 describe needs no region", nil, describeNeedsNothing},
+		{"ADP-016 the configuration is told, as a digest", nil, configurationIsTold},
 		{"ADP-004 what is not declared is unimplemented", nil, undeclaredIsUnimplemented},
 		{"ADP-012 one outcome for each section, and the patient", nil, oneOutcomeEach},
 		{"ADP-012 items come with their header", nil, itemsHaveHeaders},

@@ -73,7 +73,7 @@ func (sound) Describe() *adapterv1.DescribeResponse {
 	sortBy(region.Sections, func(s *lhcrv1.SectionSupport) int32 { return int32(s.GetSection()) })
 	sortBy(region.Capabilities, func(c *lhcrv1.CapabilitySupport) int32 { return int32(c.GetCapability()) })
 	return &adapterv1.DescribeResponse{
-		Region: region, ReaderVersion: "1", Endpoints: []*lhcrv1.NetworkEndpoint{{Host: "record.smallshire.invalid"}},
+		Region: region, ReaderVersion: "1", Configuration: "3f2a", Endpoints: []*lhcrv1.NetworkEndpoint{{Host: "record.smallshire.invalid"}},
 	}
 }
 

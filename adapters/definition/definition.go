@@ -60,6 +60,8 @@ type Definition struct {
 	IntegratedCareBoards []string `yaml:"integrated_care_boards"`
 	// Endpoints are the addresses that must be reachable. Hosts are a deployment's to set.
 	Endpoints []Endpoint `yaml:"endpoints"`
+	// OffByDefault is why the region is off where a deployment does not switch it on. Empty: it is not.
+	OffByDefault string `yaml:"off_by_default"`
 
 	source [sha256.Size]byte // of the file
 }
@@ -110,6 +112,8 @@ type FHIR struct {
 	// search for the NHS number first), pixm (the same, the id found by asking the patient index, IHE ITI-83)
 	// or identifier (patient.identifier=system|number). Required.
 	Patient string `yaml:"patient"`
+	// NoMetadata says that the system has no CapabilityStatement (/metadata), so that a check goes by the token alone.
+	NoMetadata bool `yaml:"no_metadata"`
 	// PIXm is how the patient index is asked. Required exactly with patient: pixm.
 	PIXm *PIXm `yaml:"pixm"`
 	// PageSize asked for with _count, 1 to 1000. Required.
@@ -146,8 +150,11 @@ type Token struct {
 	ClientAuth string `yaml:"client_auth"`
 	// Scope asked for. Empty: none.
 	Scope string `yaml:"scope"`
-	// Audience of an assertion.
+	// Audience of an assertion. Empty: the flow's own.
 	Audience string `yaml:"audience"`
+	// AssertionAlgorithm signs the assertion of smart-backend: RS384, RS512, ES384. Empty: by the key's kind, RS384
+	// or ES384.
+	AssertionAlgorithm string `yaml:"assertion_algorithm"`
 	// AssertionLifetime of an assertion.
 	AssertionLifetime time.Duration `yaml:"assertion_lifetime"`
 	// NamePatient puts the patient into the token; such tokens are not kept.

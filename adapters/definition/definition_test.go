@@ -117,7 +117,7 @@ func TestWhatIsWrongIsNamedWithKeyAndLine(t *testing.T) {
 		"an unknown method":            {"method: post", "method: put", "line 31: fhir.method: want one of post, get"},
 		"an unknown patient form":      {"patient: reference", "patient: name", "line 32: fhir.patient: want one of"},
 		"no page":                      {"page_size: 100", "page_size: 0", "line 33: fhir.page_size: want 1 to 1000"},
-		"an unknown flow":              {"flow: client-credentials", "flow: password", "line 15: token.flow: want one of"},
+		"an unknown flow":              {"flow: client-credentials", "flow: magic", "line 15: token.flow: want one of"},
 		"an unknown client auth":       {"  timeout: 5s", "  client_auth: cookie", "line 16: token.client_auth: want one of"},
 		"a bad header":                 {"organisation: X-Organisation", `organisation: "X: y"`, "line 18: headers.organisation: want the name"},
 		"half a purpose":               {"  direct_care: care\n", "", "headers.direct_care: goes with purpose"},
@@ -130,7 +130,8 @@ func TestWhatIsWrongIsNamedWithKeyAndLine(t *testing.T) {
 		"varying by the moon":          {"[organisation, role]", "[organisation, moon]", "line 43: varies_by.2: want one of"},
 		"varying by nothing":           {"[organisation, role]", "[]", "line 43: varies_by: want at least one"},
 		"no board":                     {"[QXX]", "[Smallshire]", "line 47: integrated_care_boards.1"},
-		"an endpoint for nothing":      {"purpose: token,", "purpose: tea,", "line 50: endpoints.2.purpose: want one of record, token"},
+		"an endpoint without purpose":  {"purpose: token,", "purpose: My Registry,", "line 50: endpoints.2.purpose: want record, token or the name"},
+		"an endpoint twice":            {"purpose: token,", "purpose: record,", "line 50: endpoints.2.purpose: is there twice"},
 		"an endpoint nowhere":          {"network: internet", `network: ""`, "line 50: endpoints.2.network: is required"},
 		"a token without an endpoint":  {"  - {purpose: token, network: internet}\n", "", "line 48: endpoints: want one with purpose token"},
 		"two documents":                {"id: smallshire", "---\nid: a\n---\nid: smallshire", "want one YAML document"},
@@ -150,6 +151,7 @@ func TestWhatIsWrongIsNamedWithKeyAndLine(t *testing.T) {
 
 func FuzzDefinition(f *testing.F) {
 	f.Add([]byte(whole))
+	f.Add([]byte(further))
 	for _, seed := range []string{"", "---", "a: &a [*a]", "id: {", "- 1", "!!binary x", "sections: {allergies: }", "<<: *x", "? a\n: b"} {
 		f.Add([]byte(seed))
 	}

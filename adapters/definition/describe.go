@@ -31,9 +31,10 @@ func (d *Definition) DescribeFor(settings adapters.Settings) *adapterv1.Describe
 	return &adapterv1.DescribeResponse{
 		Region: &lhcrv1.Region{
 			RegionId: d.ID, Name: d.Name, Description: d.Description, Platform: d.Platform, Protocol: d.Protocol,
-			Certainty: d.certainty(), Claims: d.claims(), Sections: d.support(), Capabilities: d.capabilities(),
+			Certainty: certaintyOf(d.Claims), Claims: described(d.Claims), Sections: d.support(), Capabilities: d.capabilities(),
 			Notes: d.Notes, SourceLag: d.SourceLag, VariesBy: d.variesBy(),
 			PharmaceuticalCommittees: d.PharmaceuticalCommittees, IntegratedCareBoards: d.IntegratedCareBoards,
+			ConsentPerPeriodOfCare: d.Consent != nil, DisabledReason: d.OffByDefault,
 		},
 		Endpoints:     d.endpoints(settings),
 		FetchTimeout:  durationpb.New(d.Limits.FetchTimeout),
@@ -41,29 +42,35 @@ func (d *Definition) DescribeFor(settings adapters.Settings) *adapterv1.Describe
 	}
 }
 
-// configuration is a digest of the file and of what a deployment set beside it, but
-// for secrets: a new secret opens the same door.
+// configuration is a digest of the file and of what a deployment set beside it. Of
+// secrets it knows the names only: a new secret opens the same door.
 func (d *Definition) configuration(settings adapters.Settings) string {
 	h := sha256.New()
 	fmt.Fprintf(h, "%x %q %q %q %q", d.source, settings.BaseURL, settings.TokenURL, settings.ClientID, settings.SigningKeyID)
 	for _, name := range slices.Sorted(maps.Keys(settings.Codes)) {
 		fmt.Fprintf(h, " %q=%q", name, settings.Codes[name])
 	}
+	for _, name := range slices.Sorted(maps.Keys(settings.Addresses)) {
+		fmt.Fprintf(h, " at %q=%q", name, settings.Addresses[name])
+	}
+	for _, name := range slices.Sorted(maps.Keys(settings.Secrets)) {
+		fmt.Fprintf(h, " secret %q", name)
+	}
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }
 
-// certainty is that of the least sure claim.
-func (d *Definition) certainty() lhcrv1.Certainty {
+// certaintyOf is that of the least sure claim.
+func certaintyOf(claims []Claim) lhcrv1.Certainty {
 	least := lhcrv1.Certainty_CERTAINTY_UNSPECIFIED
-	for _, c := range d.Claims {
+	for _, c := range claims {
 		least = max(least, certainties()[c.Certainty]) // the contract orders them from sure to unsure
 	}
 	return least
 }
 
-func (d *Definition) claims() []*lhcrv1.RegionClaim {
-	out := make([]*lhcrv1.RegionClaim, len(d.Claims))
-	for i, c := range d.Claims {
+func described(claims []Claim) []*lhcrv1.RegionClaim {
+	out := make([]*lhcrv1.RegionClaim, len(claims))
+	for i, c := range claims {
 		out[i] = &lhcrv1.RegionClaim{Subject: c.Subject, Statement: c.Statement, Certainty: certainties()[c.Certainty], Source: c.Source}
 	}
 	return out
@@ -73,8 +80,11 @@ func (d *Definition) support() []*lhcrv1.SectionSupport {
 	known := sections()
 	out := make([]*lhcrv1.SectionSupport, 0, len(known))
 	for _, name := range ordered(known) {
-		s := d.Sections[name]
-		out = append(out, &lhcrv1.SectionSupport{Section: known[name], Supported: s.NotSupported == "", Reason: s.NotSupported})
+		support := &lhcrv1.SectionSupport{Section: known[name], Supported: d.Gives(known[name])}
+		if !support.GetSupported() {
+			support.Reason = d.NotSupported(known[name])
+		}
+		out = append(out, support)
 	}
 	return out
 }
@@ -109,11 +119,7 @@ func (d *Definition) endpoints(settings adapters.Settings) []*lhcrv1.NetworkEndp
 }
 
 func (d *Definition) address(e Endpoint, settings adapters.Settings) (host string, port uint32) {
-	configured := settings.BaseURL
-	if e.Purpose == PurposeToken {
-		configured = settings.TokenURL
-	}
-	u, err := url.Parse(configured)
+	u, err := url.Parse(addressOf(e.Purpose, settings))
 	if err != nil || u.Hostname() == "" {
 		return e.Purpose + "." + d.ID + ".invalid", 443
 	}
@@ -124,5 +130,13 @@ func (d *Definition) address(e Endpoint, settings adapters.Settings) (host strin
 	return u.Hostname(), uint32(n)
 }
 
-// Section is how a section is got, or why it is not.
-func (d *Definition) Section(s lhcrv1.Section) Section { return d.Sections[SectionName(s)] }
+// addressOf is the address that a deployment set for a purpose. Empty where it set none.
+func addressOf(purpose string, settings adapters.Settings) string {
+	switch purpose {
+	case PurposeRecord:
+		return settings.BaseURL
+	case PurposeToken:
+		return settings.TokenURL
+	}
+	return settings.Addresses[purpose]
+}

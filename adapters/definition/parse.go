@@ -17,30 +17,38 @@ import (
 const MaxBytes = 1 << 20
 
 // Parse reads a region.yaml. Its error names, for each thing that is wrong, key and line.
-func Parse(source []byte) (d *Definition, err error) {
+func Parse(source []byte) (*Definition, error) {
+	d := &Definition{source: sha256.Sum256(source)}
+	if err := parse(source, d); err != nil {
+		return nil, err
+	}
+	return d, nil
+}
+
+// parse reads a file into what knows its problems.
+func parse(source []byte, into interface{ problems() []problem }) (err error) {
 	defer func() {
 		if recover() != nil { // the YAML parser panics on some broken files
-			d, err = nil, errors.New("region definition: this is not YAML that can be read")
+			err = errors.New("region definition: this is not YAML that can be read")
 		}
 	}()
 	if len(source) > MaxBytes {
-		return nil, fmt.Errorf("region definition: larger than %d bytes", MaxBytes)
+		return fmt.Errorf("region definition: larger than %d bytes", MaxBytes)
 	}
 	file, err := parser.ParseBytes(source, 0)
 	if err != nil {
-		return nil, fmt.Errorf("region definition: %s", oneLine(err))
+		return fmt.Errorf("region definition: %s", oneLine(err))
 	}
 	if len(file.Docs) != 1 {
-		return nil, errors.New("region definition: want one YAML document")
+		return errors.New("region definition: want one YAML document")
 	}
-	d = &Definition{source: sha256.Sum256(source)}
-	if err := yaml.UnmarshalWithOptions(source, d, yaml.Strict()); err != nil {
-		return nil, fmt.Errorf("region definition: %s", oneLine(err))
+	if err := yaml.UnmarshalWithOptions(source, into, yaml.Strict()); err != nil {
+		return fmt.Errorf("region definition: %s", oneLine(err))
 	}
-	if problems := d.problems(); len(problems) > 0 {
-		return nil, report(file, problems)
+	if problems := into.problems(); len(problems) > 0 {
+		return report(file, problems)
 	}
-	return d, nil
+	return nil
 }
 
 // position is how the YAML library writes line and column.

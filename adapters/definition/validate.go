@@ -10,12 +10,10 @@ import (
 )
 
 var (
-	regionID     = regexp.MustCompile(`^[a-z][a-z0-9-]{1,62}$`)
-	resourceType = regexp.MustCompile(`^[A-Z][A-Za-z]{1,63}$`)
-	parameter    = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_:.-]*=[^&=\s]+$`)
-	include      = regexp.MustCompile(`^[A-Z][A-Za-z]+:[a-z-]+(:[A-Z][A-Za-z]+)?$`)
-	headerName   = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9-]{0,63}$`)
-	boardCode    = regexp.MustCompile(`^Q[A-Z0-9]{2}$`)
+	regionID   = regexp.MustCompile(`^[a-z][a-z0-9-]{1,62}$`)
+	plainName  = regexp.MustCompile(`^[a-z][a-z0-9-]{0,62}$`)
+	headerName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9-]{0,63}$`)
+	boardCode  = regexp.MustCompile(`^Q[A-Z0-9]{2}$`)
 )
 
 // checks gathers what is wrong.
@@ -35,12 +33,16 @@ func (c *checks) oneOf(word, path string, of ...string) {
 func (d *Definition) problems() []problem {
 	c := &checks{}
 	d.checkWords(c)
-	d.checkClaims(c)
+	checkClaims(c, d.Claims)
+	checkBoards(c, d.IntegratedCareBoards)
 	d.checkSections(c)
+	d.checkDocuments(c)
 	d.checkCapabilities(c)
-	d.FHIR.check(c, d.Sections)
+	d.FHIR.check(c, d)
+	d.IHE.check(c)
 	d.Token.check(c)
 	d.Headers.check(c)
+	d.Consent.check(c)
 	d.Limits.check(c)
 	d.checkEndpoints(c)
 	return c.found
@@ -56,33 +58,22 @@ func (d *Definition) checkWords(c *checks) {
 	for i, word := range d.VariesBy {
 		c.oneOf(word, fmt.Sprintf("varies_by/%d", i+1), ordered(variesBy())...)
 	}
-	for i, code := range d.IntegratedCareBoards {
+}
+
+func checkBoards(c *checks, boards []string) {
+	for i, code := range boards {
 		c.must(boardCode.MatchString(code), fmt.Sprintf("integrated_care_boards/%d", i+1), "want the ODS code of an integrated care board")
 	}
 }
 
-func (d *Definition) checkClaims(c *checks) {
-	c.must(len(d.Claims) > 0, "claims", "want at least one")
-	for i, claim := range d.Claims {
+func checkClaims(c *checks, claims []Claim) {
+	c.must(len(claims) > 0, "claims", "want at least one")
+	for i, claim := range claims {
 		at := fmt.Sprintf("claims/%d", i+1)
 		c.must(claim.Subject != "", at+"/subject", "is required")
 		c.must(claim.Statement != "", at+"/statement", "is required")
 		c.oneOf(claim.Certainty, at+"/certainty", ordered(certainties())...)
 		c.must(claim.Source != "" || claim.Certainty == "assumed", at+"/source", "is required unless assumed")
-	}
-}
-
-func (d *Definition) checkSections(c *checks) {
-	known := sections()
-	for _, name := range ordered(known) {
-		section, ok := d.Sections[name]
-		c.must(ok, "sections/"+name, "is missing: give its searches or say why it is not supported")
-		c.must(!ok || (len(section.Searches) > 0) != (section.NotSupported != ""), "sections/"+name, "want either searches or not_supported")
-		c.must(len(section.Searches) == 0 || d.FHIR != nil, "sections/"+name, "names searches, and there is no fhir")
-	}
-	for _, name := range slices.Sorted(maps.Keys(d.Sections)) {
-		_, ok := known[name]
-		c.must(ok, "sections/"+name, "is no section of the contract")
 	}
 }
 
@@ -99,63 +90,20 @@ func (d *Definition) checkCapabilities(c *checks) {
 	}
 }
 
-func (f *FHIR) check(c *checks, sections map[string]Section) {
-	if f == nil {
-		return
-	}
-	c.oneOf(f.Version, "fhir/version", "R4", "STU3")
-	c.oneOf(f.Courses, "fhir/courses", "r4", "gp-connect", "interweave", "graphnet")
-	c.oneOf(f.Method, "fhir/method", "post", "get")
-	c.oneOf(f.Patient, "fhir/patient", "reference", "identifier")
-	c.must(f.PageSize >= 1 && f.PageSize <= 1000, "fhir/page_size", "want 1 to 1000")
-	for _, name := range slices.Sorted(maps.Keys(f.Searches)) {
-		f.Searches[name].check(c, "fhir/searches/"+name)
-	}
-	f.checkUse(c, sections)
-}
-
-// checkUse sees that sections name only searches that there are, and that each is named.
-func (f *FHIR) checkUse(c *checks, sections map[string]Section) {
-	used := map[string]bool{}
-	for _, name := range slices.Sorted(maps.Keys(sections)) {
-		for i, search := range sections[name].Searches {
-			_, ok := f.Searches[search]
-			c.must(ok, fmt.Sprintf("sections/%s/searches/%d", name, i+1), "is no search of fhir.searches")
-			used[search] = true
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(f.Searches)) {
-		c.must(used[name], "fhir/searches/"+name, "is used by no section")
-	}
-}
-
-func (s Search) check(c *checks, at string) {
-	c.must(resourceType.MatchString(s.Type), at+"/type", "want a FHIR resource type")
-	for i, value := range s.Include {
-		c.must(include.MatchString(value), fmt.Sprintf("%s/include/%d", at, i+1), "want Type:parameter")
-	}
-	for i, value := range s.IncludeIterate {
-		c.must(include.MatchString(value), fmt.Sprintf("%s/include_iterate/%d", at, i+1), "want Type:parameter")
-	}
-	for i, value := range s.Parameters {
-		c.must(parameter.MatchString(value), fmt.Sprintf("%s/parameters/%d", at, i+1), "want name=value")
-	}
-}
-
 func (t Token) check(c *checks) {
-	c.oneOf(t.Flow, "token/flow", "client-credentials", "interweave", "none")
+	c.oneOf(t.Flow, "token/flow", "client-credentials", "password", "smart-backend", "interweave", "none")
 	c.must(t.ClientAuth == "" || slices.Contains([]string{"basic", "body", "none"}, t.ClientAuth), "token/client_auth", "want one of basic, body, none")
 	c.must(t.AssertionLifetime >= 0 && t.AssertionLifetime <= time.Hour, "token/assertion_lifetime", "want at most an hour")
 	c.must(t.Timeout >= 0 && t.Timeout <= time.Minute, "token/timeout", "want at most a minute")
-}
-
-func (h Headers) check(c *checks) {
-	for key, name := range map[string]string{
-		"organisation": h.Organisation, "person": h.Person, "role": h.Role, "request_id": h.RequestID, "purpose": h.Purpose,
-	} {
-		c.must(name == "" || headerName.MatchString(name), "headers/"+key, "want the name of an HTTP header")
+	if t.Flow != "smart-backend" {
+		c.must(t.AssertionAlgorithm == "", "token/assertion_algorithm", "goes with the flow smart-backend only")
+		return
 	}
-	c.must((h.Purpose != "") == (h.DirectCare != ""), "headers/direct_care", "goes with purpose: want both or neither")
+	c.must(t.ClientAuth == "", "token/client_auth", "is the assertion with the flow smart-backend: leave it out")
+	c.must(t.AssertionLifetime <= 5*time.Minute, "token/assertion_lifetime", "want at most five minutes with the flow smart-backend")
+	if t.AssertionAlgorithm != "" {
+		c.oneOf(t.AssertionAlgorithm, "token/assertion_algorithm", "RS384", "RS512", "ES384")
+	}
 }
 
 func (l Limits) check(c *checks) {
@@ -165,13 +113,15 @@ func (l Limits) check(c *checks) {
 	c.must(l.MaxPages >= 1 && l.MaxPages <= 1000, "limits/max_pages", "want 1 to 1000")
 	c.must(l.MaxPageBytes >= 1<<10 && l.MaxPageBytes <= l.MaxBytes, "limits/max_page_bytes", "want 1 KiB to max_bytes")
 	c.must(l.MaxBytes >= 1<<10 && l.MaxBytes <= 256<<20, "limits/max_bytes", "want 1 KiB to 256 MiB")
+	c.must(l.PerSecond >= 0 && l.PerSecond <= 1000, "limits/per_second", "want 1 to 1000, or leave it out")
 }
 
 func (d *Definition) checkEndpoints(c *checks) {
 	has := map[string]bool{}
 	for i, e := range d.Endpoints {
 		at := fmt.Sprintf("endpoints/%d", i+1)
-		c.oneOf(e.Purpose, at+"/purpose", PurposeRecord, PurposeToken)
+		c.must(plainName.MatchString(e.Purpose), at+"/purpose", "want record, token or the name of a further address: lower-case letters, digits and hyphens")
+		c.must(!has[e.Purpose], at+"/purpose", "is there twice")
 		c.must(e.Network != "", at+"/network", "is required")
 		has[e.Purpose] = true
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/openlhcr/openlhcr/adapters"
 	"github.com/openlhcr/openlhcr/adapters/adaptertest"
+	"github.com/openlhcr/openlhcr/adapters/adaptertest/lend"
 	"github.com/openlhcr/openlhcr/adapters/dorset"
 	"github.com/openlhcr/openlhcr/adapters/sandbox"
 	"github.com/openlhcr/openlhcr/adapters/sandbox/fault"
@@ -21,25 +22,9 @@ var (
 	tomasz = adaptertest.Patient{NHSNumber: "9990003467", DateOfBirth: "1941-01-30"} // has twenty years of results
 )
 
-func request(p adaptertest.Patient, sections ...lhcrv1.Section) *adapterv1.FetchRequest {
-	return &adapterv1.FetchRequest{
-		Caller: pharmacist(), Sections: sections,
-		Patient: &lhcrv1.PatientQuery{NhsNumber: p.NHSNumber, DateOfBirth: p.DateOfBirth},
-	}
-}
-
-func fetch(t *testing.T, a adapters.Adapter, req *adapterv1.FetchRequest) *adapterv1.FetchResponse {
-	t.Helper()
-	res, err := a.Fetch(t.Context(), req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return res
-}
-
 func TestOriginatingUserIsPassedOn(t *testing.T) {
 	sys := system(t)
-	fetch(t, adapter(t, sys), request(margaret, lhcrv1.Section_SECTION_ALLERGIES))
+	lend.Fetch(t, adapter(t, sys), lend.Request(margaret, lhcrv1.Section_SECTION_ALLERGIES))
 	want := sandbox.Caller{
 		OrganisationODS: "FA001", Person: "555000111222", Role: "R1290", Purpose: "directcare",
 		RequestID: "0b7d9a3c-52a4-4c39-9d0b-6f1f1a2b3c4d",
@@ -58,9 +43,9 @@ func TestNobodyIsAskedForAnUnknownUser(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			sys := system(t)
-			req := request(margaret, lhcrv1.Section_SECTION_ALLERGIES)
+			req := lend.Request(margaret, lhcrv1.Section_SECTION_ALLERGIES)
 			change(req.Caller)
-			o := fetch(t, adapter(t, sys), req).GetOutcomes()[0]
+			o := lend.Fetch(t, adapter(t, sys), req).GetOutcomes()[0]
 			if o.GetStatus() != lhcrv1.OutcomeStatus_OUTCOME_STATUS_REFUSED || !strings.Contains(o.GetMessage(), name) {
 				t.Errorf("%v: %s", o.GetStatus(), o.GetMessage())
 			}
@@ -73,9 +58,9 @@ func TestNobodyIsAskedForAnUnknownUser(t *testing.T) {
 
 func TestRequestWithoutAnIDGetsOne(t *testing.T) {
 	sys := system(t)
-	req := request(margaret, lhcrv1.Section_SECTION_ALLERGIES)
+	req := lend.Request(margaret, lhcrv1.Section_SECTION_ALLERGIES)
 	req.Caller.RequestId = ""
-	fetch(t, adapter(t, sys), req)
+	lend.Fetch(t, adapter(t, sys), req)
 	if id := sys.LastCaller().RequestID; len(id) != 36 {
 		t.Errorf("request id %q", id)
 	}
@@ -83,7 +68,7 @@ func TestRequestWithoutAnIDGetsOne(t *testing.T) {
 
 func TestSearchIsMadeOnceHoweverManySectionsNeedIt(t *testing.T) {
 	sys := system(t)
-	fetch(t, adapter(t, sys), request(margaret,
+	lend.Fetch(t, adapter(t, sys), lend.Request(margaret,
 		lhcrv1.Section_SECTION_ALLERGIES, lhcrv1.Section_SECTION_ALERTS, lhcrv1.Section_SECTION_RISKS, lhcrv1.Section_SECTION_SAFEGUARDING))
 	want := map[string]int{"token": 1, "search Patient": 1, "search AllergyIntolerance": 1, "search Composition": 1, "search Flag": 1, "search List": 1}
 	if diff := cmp.Diff(want, sys.Counts()); diff != "" {
@@ -94,15 +79,15 @@ func TestSearchIsMadeOnceHoweverManySectionsNeedIt(t *testing.T) {
 func TestTokenIsReusedAndARevokedOneReplacedOnce(t *testing.T) {
 	sys := system(t)
 	a := adapter(t, sys)
-	req := request(margaret, lhcrv1.Section_SECTION_PERSON_DEMOGRAPHICS)
+	req := lend.Request(margaret, lhcrv1.Section_SECTION_PERSON_DEMOGRAPHICS)
 	for range 3 {
-		fetch(t, a, req)
+		lend.Fetch(t, a, req)
 	}
 	if n := sys.Counts()["token"]; n != 1 {
 		t.Errorf("%d tokens for three calls", n)
 	}
 	sys.RevokeTokens()
-	if o := fetch(t, a, req).GetOutcomes()[0]; o.GetStatus() != lhcrv1.OutcomeStatus_OUTCOME_STATUS_RETURNED {
+	if o := lend.Fetch(t, a, req).GetOutcomes()[0]; o.GetStatus() != lhcrv1.OutcomeStatus_OUTCOME_STATUS_RETURNED {
 		t.Errorf("after the revocation: %v %s", o.GetStatus(), o.GetMessage())
 	}
 	if n := sys.Counts()["token"]; n != 2 {
@@ -114,7 +99,7 @@ func TestRegionThatRefusesEveryTokenIsAskedTwiceOnly(t *testing.T) {
 	sys := system(t)
 	a := adapter(t, sys)
 	sys.Fault(sandbox.Fault{Kind: fault.Unauthorized})
-	fetch(t, a, request(margaret, lhcrv1.Section_SECTION_PERSON_DEMOGRAPHICS))
+	lend.Fetch(t, a, lend.Request(margaret, lhcrv1.Section_SECTION_PERSON_DEMOGRAPHICS))
 	want := map[string]int{"token": 2, "search Patient": 2, "refused 401": 2}
 	if diff := cmp.Diff(want, sys.Counts()); diff != "" {
 		t.Errorf("calls (-want +got):\n%s", diff)
@@ -123,7 +108,7 @@ func TestRegionThatRefusesEveryTokenIsAskedTwiceOnly(t *testing.T) {
 
 func TestRecordsThatTheRegionLinksAreAskedForToo(t *testing.T) {
 	sys := system(t)
-	res := fetch(t, adapter(t, sys), request(gwen, lhcrv1.Section_SECTION_ALLERGIES))
+	res := lend.Fetch(t, adapter(t, sys), lend.Request(gwen, lhcrv1.Section_SECTION_ALLERGIES))
 	if n := len(res.GetPatients()); n != 2 {
 		t.Errorf("%d patients, want both records", n)
 	}
@@ -134,7 +119,7 @@ func TestRecordsThatTheRegionLinksAreAskedForToo(t *testing.T) {
 
 func TestVeryLargeRecordComesWhole(t *testing.T) {
 	sys := system(t)
-	res := fetch(t, adapter(t, sys), request(tomasz, lhcrv1.Section_SECTION_INVESTIGATION_RESULTS))
+	res := lend.Fetch(t, adapter(t, sys), lend.Request(tomasz, lhcrv1.Section_SECTION_INVESTIGATION_RESULTS))
 	o := res.GetOutcomes()[0]
 	if o.GetStatus() != lhcrv1.OutcomeStatus_OUTCOME_STATUS_RETURNED || len(o.GetGaps()) > 0 {
 		t.Fatalf("%v, %v", o.GetStatus(), o.GetGaps())
@@ -146,7 +131,7 @@ func TestVeryLargeRecordComesWhole(t *testing.T) {
 }
 
 func TestSupersededNumberIsNamed(t *testing.T) {
-	o := fetch(t, adapter(t, system(t)), request(gwenOld, lhcrv1.Section_SECTION_ALLERGIES)).GetOutcomes()[0]
+	o := lend.Fetch(t, adapter(t, system(t)), lend.Request(gwenOld, lhcrv1.Section_SECTION_ALLERGIES)).GetOutcomes()[0]
 	if o.GetIdentityMismatchReason() != lhcrv1.IdentityMismatchReason_IDENTITY_MISMATCH_REASON_SUPERSEDED || o.GetSupersededBy() != gwen.NHSNumber {
 		t.Errorf("%v, superseded by %q", o.GetIdentityMismatchReason(), o.GetSupersededBy())
 	}
@@ -154,7 +139,7 @@ func TestSupersededNumberIsNamed(t *testing.T) {
 
 func TestUnsupportedSectionsCostNoCall(t *testing.T) {
 	sys := system(t)
-	o := fetch(t, adapter(t, sys), request(margaret, lhcrv1.Section_SECTION_FORMULATION)).GetOutcomes()[0]
+	o := lend.Fetch(t, adapter(t, sys), lend.Request(margaret, lhcrv1.Section_SECTION_FORMULATION)).GetOutcomes()[0]
 	if o.GetStatus() != lhcrv1.OutcomeStatus_OUTCOME_STATUS_NOT_SUPPORTED || o.GetMessage() == "" || o.GetRetrievedAt() != nil {
 		t.Errorf("outcome %v", o)
 	}
@@ -171,11 +156,11 @@ func TestRefusedCertificateIsSaid(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			access.ClientCertPEM, access.ClientKeyPEM = pair.cert, pair.key
-			a, err := dorset.Entry().New(environment(t, access))
+			a, err := dorset.Entry().New(lend.Environment(t, access))
 			if err != nil {
 				t.Fatal(err)
 			}
-			o := fetch(t, a, request(margaret, lhcrv1.Section_SECTION_ALLERGIES)).GetOutcomes()[0]
+			o := lend.Fetch(t, a, lend.Request(margaret, lhcrv1.Section_SECTION_ALLERGIES)).GetOutcomes()[0]
 			if o.GetStatus() != lhcrv1.OutcomeStatus_OUTCOME_STATUS_UNAVAILABLE {
 				t.Errorf("%v: %s", o.GetStatus(), o.GetMessage())
 			}
@@ -184,9 +169,9 @@ func TestRefusedCertificateIsSaid(t *testing.T) {
 }
 
 func TestWindowIsReportedAsNotApplied(t *testing.T) {
-	req := request(margaret, lhcrv1.Section_SECTION_MEDICATIONS)
+	req := lend.Request(margaret, lhcrv1.Section_SECTION_MEDICATIONS)
 	req.Window = &lhcrv1.TimeWindow{}
-	applied := fetch(t, adapter(t, system(t)), req).GetOutcomes()[0].GetApplied()
+	applied := lend.Fetch(t, adapter(t, system(t)), req).GetOutcomes()[0].GetApplied()
 	if !applied.GetWindowNotApplied() || !applied.GetIssuesIncluded() || len(applied.GetSourceTypes()) != 6 {
 		t.Errorf("applied %v", applied)
 	}
@@ -221,7 +206,7 @@ func TestLocateOfAFailingRegionIsAnError(t *testing.T) {
 			t.Fatal("it cannot locate")
 		}
 		sys.Fault(sandbox.Fault{Kind: kind})
-		_, err := l.Locate(t.Context(), &adapterv1.LocateRequest{Caller: pharmacist(), Patient: request(margaret).GetPatient()})
+		_, err := l.Locate(t.Context(), &adapterv1.LocateRequest{Caller: lend.Pharmacist(), Patient: lend.Request(margaret).GetPatient()})
 		if status.Code(err) != want {
 			t.Errorf("%s: %v, want %v", kind, err, want)
 		}
@@ -235,7 +220,7 @@ func TestLocateOfAPartialAnswerIsUnknown(t *testing.T) {
 		t.Fatal("it cannot locate")
 	}
 	sys.Fault(sandbox.Fault{Kind: fault.ErrorIn200})
-	res, err := l.Locate(t.Context(), &adapterv1.LocateRequest{Caller: pharmacist(), Patient: request(margaret).GetPatient()})
+	res, err := l.Locate(t.Context(), &adapterv1.LocateRequest{Caller: lend.Pharmacist(), Patient: lend.Request(margaret).GetPatient()})
 	if err != nil || res.GetHolding() != adapterv1.Holding_HOLDING_UNKNOWN || res.GetMessage() == "" {
 		t.Errorf("%v, %v", res, err)
 	}
@@ -250,7 +235,7 @@ func TestMissingSettingsAreNamed(t *testing.T) {
 		"client id":        func(s *adapters.Settings) { s.ClientID = "" },
 		"client secret":    func(s *adapters.Settings) { s.ClientSecret = "" },
 	} {
-		env := environment(t, system(t).Access())
+		env := lend.Environment(t, system(t).Access())
 		change(&env.Settings)
 		if _, err := dorset.Entry().New(env); err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "dorset") {
 			t.Errorf("error %v, want it to name the %s", err, want)

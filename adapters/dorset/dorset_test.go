@@ -1,19 +1,13 @@
 package dorset_test
 
 import (
-	"crypto/rand"
-	"net/url"
 	"testing"
-	"time"
 
 	"github.com/openlhcr/openlhcr/adapters"
 	"github.com/openlhcr/openlhcr/adapters/adaptertest"
+	"github.com/openlhcr/openlhcr/adapters/adaptertest/lend"
 	"github.com/openlhcr/openlhcr/adapters/dorset"
 	"github.com/openlhcr/openlhcr/adapters/sandbox"
-	simulated "github.com/openlhcr/openlhcr/adapters/sandbox/dorset"
-	"github.com/openlhcr/openlhcr/adapters/sandbox/fault"
-	"github.com/openlhcr/openlhcr/adapters/transport"
-	adapterv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/adapter/v1"
 	lhcrv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/v1"
 )
 
@@ -31,7 +25,7 @@ func TestAdapter(t *testing.T) {
 	sys := system(t)
 	adaptertest.Run(t, adaptertest.Subject{
 		New:    func(t *testing.T) adapters.Adapter { return adapter(t, sys) },
-		Caller: pharmacist(),
+		Caller: lend.Pharmacist(),
 		Held:   margaret, Another: carol, NotHeld: yorkshire,
 		Mismatched: []adaptertest.Patient{edwin, gwenOld},
 		Sections: []lhcrv1.Section{
@@ -39,85 +33,19 @@ func TestAdapter(t *testing.T) {
 			lhcrv1.Section_SECTION_PERSON_DEMOGRAPHICS, lhcrv1.Section_SECTION_FORMULATION,
 		},
 		Broken:   lhcrv1.Section_SECTION_ALLERGIES,
-		Fault:    func(t *testing.T, e adaptertest.Expectation) { breakSystem(t, sys, e) },
+		Fault:    lend.Fault(sys, margaret.NHSNumber, "AllergyIntolerance"),
 		Faults:   adaptertest.Expectations(),
 		Document: &adaptertest.Document{Patient: farida, MediaType: "text/plain", Content: []byte("Thyroid clinic letter. Dose unchanged.\n")},
 		Canaries: []string{"Margaret", "Ashdown", "MARGARET", "ASHDOWN", "127.0.0.1"},
 	})
 }
 
-// breakSystem switches a fault on for the held patient until the test ends.
-func breakSystem(t *testing.T, sys *sandbox.System, e adaptertest.Expectation) {
-	t.Helper()
-	f := sandbox.Fault{Kind: fault.Kind(e.Name), NHSNumber: margaret.NHSNumber, ResourceType: "AllergyIntolerance"}
-	if e.Whole {
-		f.ResourceType = ""
-	}
-	sys.Fault(f)
-	t.Cleanup(sys.ClearFaults)
-}
-
 func system(t *testing.T) *sandbox.System {
 	t.Helper()
-	patients, err := sandbox.Patients()
-	if err != nil {
-		t.Fatal(err)
-	}
-	sys, err := simulated.Start(patients, time.Now)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := sys.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return sys
+	return lend.System(t, dorset.ID)
 }
 
 func adapter(t *testing.T, sys *sandbox.System) adapters.Adapter {
 	t.Helper()
-	a, err := dorset.Entry().New(environment(t, sys.Access()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return a
-}
-
-// environment is what a gateway would lend to the adapter.
-func environment(t *testing.T, access sandbox.Access) adapters.Environment {
-	t.Helper()
-	client, err := transport.NewClient(transport.Config{
-		CAPEM: []byte(access.CACertPEM), CertPEM: []byte(access.ClientCertPEM), KeyPEM: []byte(access.ClientKeyPEM),
-		AllowedHosts: []string{hostPort(t, access.BaseURL), hostPort(t, access.TokenURL)},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(client.CloseIdleConnections)
-	return adapters.Environment{HTTP: client, Now: time.Now, Random: rand.Reader, Settings: adapters.Settings{
-		BaseURL: access.BaseURL, TokenURL: access.TokenURL,
-		ClientID: access.ClientID, ClientSecret: adapters.Secret(access.ClientSecret),
-	}}
-}
-
-func hostPort(t *testing.T, raw string) string {
-	t.Helper()
-	u, err := url.Parse(raw)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return transport.HostPort(u)
-}
-
-func pharmacist() *adapterv1.Caller {
-	return &adapterv1.Caller{
-		OrganisationOdsCode: "FA001", OrganisationName: "Example Pharmacy",
-		PersonId: "555000111222", PersonIdSystem: "https://fhir.nhs.uk/Id/sds-user-id", PersonName: "Pat Example",
-		RoleCode: "R1290", RoleName: "Pharmacist", SupplierId: "example-pmr",
-		RequestId: "0b7d9a3c-52a4-4c39-9d0b-6f1f1a2b3c4d",
-		Access: &lhcrv1.AccessContext{
-			Purpose: lhcrv1.Purpose_PURPOSE_DIRECT_CARE, Basis: lhcrv1.AccessBasis_ACCESS_BASIS_LEGITIMATE_RELATIONSHIP,
-		},
-	}
+	return lend.Adapter(t, dorset.Entry(), sys.Access())
 }

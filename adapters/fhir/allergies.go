@@ -29,9 +29,15 @@ func (r *reader) allergyStatus(o *lhcrv1.SectionOutcome, t *sectionTally) {
 			o.Message = "the allergy list is not whole: what is shown is not all of it"
 		}
 	case o.GetStatus() == lhcrv1.OutcomeStatus_OUTCOME_STATUS_RETURNED && t.items == assertions &&
-		len(o.GetWarnings())+len(o.GetNarratives()) == 0:
+		len(o.GetWarnings())+len(o.GetNarratives()) == 0 && !r.fromDocuments():
 		o.Status = lhcrv1.OutcomeStatus_OUTCOME_STATUS_ASSERTED_NONE
 	}
+}
+
+// fromDocuments reports that documents were read. A document that says that no allergy is
+// known says so of its own day and occasion, and of no other document.
+func (r *reader) fromDocuments() bool {
+	return slices.ContainsFunc(r.in.Payloads, func(p Payload) bool { return p.FromDocument })
 }
 
 // whole warns of an assertion that nothing shows to be all of a list. One practice's

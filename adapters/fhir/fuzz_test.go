@@ -26,6 +26,9 @@ func FuzzRead(f *testing.F) {
 		annsRecord(of("Composition c", `"section":[{"title":"x","text":{"div":"<div><b>x"},"section":[{"entry":[{"reference":"Condition/c"}]}]}]`), of("Condition c")),
 		`[{"resourceType":"9990000018"},{"id":"9990000018"}]`, `{"resourceType":"Parameters","parameter":[{"resource":` + annsRecord() + `}]}`, "{}", "null",
 	}
+	for _, s := range seeds[:5] {
+		seeds = append(seeds, string(asXML(f, []byte(s))))
+	}
 	for _, s := range seeds {
 		f.Add([]byte(s), uint8(len(s)))
 	}

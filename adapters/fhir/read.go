@@ -15,7 +15,7 @@ import (
 
 // ReaderVersion changes when the same bytes would read differently, so that
 // nothing read by a faulty reader outlives its mending.
-const ReaderVersion = "fhir-2"
+const ReaderVersion = "fhir-3"
 
 // Version is the FHIR version that a region speaks. Both read alike: it only says
 // what media type the original bytes have.
@@ -27,17 +27,6 @@ const (
 	STU3
 	R4
 )
-
-func (v Version) mediaType() string {
-	switch v {
-	case STU3:
-		return "application/fhir+json; fhirVersion=3.0"
-	case R4:
-		return "application/fhir+json; fhirVersion=4.0"
-	case VersionUnstated:
-	}
-	return "application/fhir+json"
-}
 
 // Input is one region's answer about one patient, and what was asked.
 type Input struct {
@@ -82,6 +71,9 @@ type Payload struct {
 	Read *decode.Payload
 	// MediaType is that of the original bytes of what was Read.
 	MediaType string
+	// FromDocument says that the bytes are a document (package cda), which speaks for
+	// itself and not for the whole record: no section is ASSERTED_NONE because of it.
+	FromDocument bool
 	// Sections are those that the body answers. Empty stands for all asked for: what
 	// fails in it is a gap of each of them.
 	Sections []lhcrv1.Section
@@ -136,9 +128,9 @@ type Reason struct {
 	Reason string `json:"reason"`
 }
 
-// Read reads an answer. A body that is not JSON, or is cut short, is a gap of its
+// Read reads an answer. A body that is not FHIR, or is cut short, is a gap of its
 // sections; when no body can be read, the error says why: errors.Is tells
-// [decode.ErrNotJSON] and its like.
+// [decode.ErrNotJSON] (of XML too) and its like.
 func Read(in Input) (*Reading, error) {
 	r := &reader{in: in, asked: map[lhcrv1.Section]Asked{}}
 	r.ask()
@@ -291,7 +283,7 @@ func (r *reader) read() *Reading {
 	r.mapped = mapping.Map(r.answer, mapping.Options{
 		RegionID: r.in.RegionID, Courses: r.in.Courses, IssuesAskedFor: r.issuesAskedFor(),
 		SourceIsPatientsPractice: r.in.SourceIsPatientsPractice, Now: r.in.Now,
-		IncludeSource: r.in.IncludeSource, MediaType: r.in.Version.mediaType(),
+		IncludeSource: r.in.IncludeSource, MediaTypes: r.mediaTypes(),
 	})
 	r.modified = supportsModified(r.answer)
 	account := r.answer.Account()

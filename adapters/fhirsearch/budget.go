@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"io"
 	"sync/atomic"
+
+	"github.com/openlhcr/openlhcr/adapters/call"
 )
 
 // budget is how many bytes the answers of one fetch may still have, all together.
@@ -32,7 +34,7 @@ func (b *budget) readAll(from io.Reader, size, limit int64) ([]byte, error) {
 	body := bytes.NewBuffer(make([]byte, 0, min(size, mostRoom)+bytes.MinRead))
 	_, err := body.ReadFrom(s)
 	if err == nil && int64(body.Len()) > limit {
-		err = tooLarge()
+		err = call.TooLarge()
 	}
 	if err != nil {
 		b.left.Add(s.spent)
@@ -53,7 +55,7 @@ func (s *spender) Read(p []byte) (int, error) {
 	n, err := s.next.Read(p)
 	s.spent += int64(n)
 	if s.budget.left.Add(-int64(n)) < 0 {
-		return 0, tooLarge()
+		return 0, call.TooLarge()
 	}
 	return n, err
 }

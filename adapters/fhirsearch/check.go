@@ -20,10 +20,12 @@ func (r *Region) Check(ctx context.Context, _ *adapterv1.CheckRequest) (*adapter
 	inner, cancel := context.WithTimeout(ctx, checkTimeout)
 	defer cancel()
 	c := &check{Region: r, res: &adapterv1.CheckResponse{Status: lhcrv1.HealthStatus_HEALTH_STATUS_HEALTHY}}
-	if r.definition.Token.Flow == "client-credentials" {
+	if c.impersonal() {
 		c.note("token", c.tryToken(inner))
 	}
-	c.note("metadata", c.tryMetadata(inner))
+	if !c.definition.FHIR.NoMetadata {
+		c.note("metadata", c.tryMetadata(inner))
+	}
 	if ctx.Err() != nil {
 		return nil, transport.Failure(ctx, ctx.Err())
 	}
@@ -53,6 +55,11 @@ func (c *check) note(name string, failure *Failure) {
 	}
 }
 
+// impersonal says that the region's tokens name nobody, so that one can be got here.
+func (c *check) impersonal() bool {
+	return c.client.tokens != nil && c.definition.Token.Flow != flowUser
+}
+
 func (c *check) tryToken(ctx context.Context) *Failure {
 	tok, err := c.client.tokens.Token(ctx, token.Request{})
 	c.token = tok
@@ -67,10 +74,13 @@ func (c *check) tryMetadata(ctx context.Context) *Failure {
 	if err != nil {
 		return malformed("the base URL cannot be used")
 	}
-	req.Header.Set("Accept", fhirJSON)
-	personal := c.definition.Token.Flow == "interweave"
-	if c.definition.Token.Flow == "client-credentials" {
+	req.Header.Set("Accept", c.client.accept())
+	personal := c.definition.Token.Flow == flowUser
+	if c.impersonal() {
 		c.token.Authorize(req)
+	}
+	if err := c.client.pace.Wait(ctx); err != nil {
+		return failureOf(ctx, err)
 	}
 	res, err := transport.Do(c.client.http, req)
 	if err != nil {
@@ -81,5 +91,5 @@ func (c *check) tryMetadata(ctx context.Context) *Failure {
 		return nil
 	}
 	body, _ := io.ReadAll(io.LimitReader(res.Body, maxRefusal)) // half a refusal says enough
-	return httpFailure(res.StatusCode, res.Header, body, c.client.now())
+	return c.client.refusal(reply{status: res.StatusCode, header: res.Header, body: body})
 }

@@ -68,6 +68,8 @@ func TestDocumentContents(t *testing.T) {
 		"a Binary of R4":   {`{"contentType":"application/pdf","url":"Binary/1"}`, binary{media: "application/fhir+json", body: []byte(`{"resourceType":"Binary","contentType":"application/pdf","data":"` + encoded + `"}`)}, "application/pdf"},
 		"a Binary of STU3": {`{"contentType":"application/pdf","url":"Binary/1"}`, binary{media: "application/fhir+json; charset=utf-8", body: []byte(`{"resourceType":"Binary","contentType":"application/pdf","content":"` + encoded + `"}`)}, "application/pdf"},
 		"within the entry": {`{"contentType":"application/pdf","data":"` + encoded + `"}`, binary{}, "application/pdf"},
+		"a Binary in XML":  {`{"contentType":"application/pdf","url":"Binary/1"}`, binary{media: "application/fhir+xml", body: []byte(`<Binary xmlns="http://hl7.org/fhir"><contentType value="application/pdf"/><data value="` + encoded + `"/></Binary>`)}, "application/pdf"},
+		"of its size":      {`{"contentType":"application/pdf","size":14,"url":"Binary/1"}`, binary{media: "application/pdf", body: pdf}, "application/pdf"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r, _ := documentRegion(t, c.attachment, c.binary)
@@ -93,6 +95,13 @@ func TestDocumentsThatAreNotDelivered(t *testing.T) {
 		"larger than delivered":   {here, binary{media: "application/pdf", body: make([]byte, adapters.MaxDocumentBytes+1)}, codes.ResourceExhausted},
 		"far larger":              {here, binary{media: "application/pdf", body: make([]byte, 2*adapters.MaxDocumentBytes)}, codes.ResourceExhausted},
 		"an answer of JSON":       {here, binary{media: "application/json", body: []byte(`{"resourceType":"OperationOutcome"}`)}, codes.DataLoss},
+		"an answer of XML":        {here, binary{media: "application/fhir+xml", body: []byte(`<OperationOutcome xmlns="http://hl7.org/fhir"/>`)}, codes.DataLoss},
+		"a page of HTML":          {here, binary{media: "text/html", body: []byte("<html>Sorry</html>")}, codes.DataLoss},
+		"a page that says PDF":    {here, binary{media: "application/pdf", body: []byte("<!DOCTYPE html><html>Sorry</html>")}, codes.DataLoss},
+		"nothing":                 {here, binary{media: "application/pdf"}, codes.DataLoss},
+		"of another size":         {`{"contentType":"application/pdf","size":7,"url":"Binary/1"}`, binary{media: "application/pdf", body: []byte("%PDF-1.4 words")}, codes.DataLoss},
+		"of another hash":         {`{"contentType":"application/pdf","hash":"qUqP5cyxm6YcTAhz05Hph5gvu9M=","url":"Binary/1"}`, binary{media: "application/pdf", body: []byte("%PDF-1.4 words")}, codes.DataLoss},
+		"said to be larger":       {`{"contentType":"application/pdf","size":9000000,"url":"Binary/1"}`, binary{}, codes.ResourceExhausted},
 		"damaged":                 {`{"contentType":"application/pdf","data":"%%%"}`, binary{}, codes.DataLoss},
 		"refused":                 {here, binary{code: 403}, codes.PermissionDenied},
 		"on a service that fails": {here, binary{code: 500}, codes.Unavailable},

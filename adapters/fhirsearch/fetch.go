@@ -2,8 +2,9 @@ package fhirsearch
 
 import (
 	"context"
-	"time"
+	"slices"
 
+	"github.com/openlhcr/openlhcr/adapters/call"
 	"github.com/openlhcr/openlhcr/adapters/fhir"
 	"github.com/openlhcr/openlhcr/adapters/fhir/answer"
 	"github.com/openlhcr/openlhcr/adapters/transport"
@@ -21,7 +22,7 @@ func (r *Region) Fetch(ctx context.Context, req *adapterv1.FetchRequest) (*adapt
 	if number == "" || len(req.GetSections()) == 0 {
 		return nil, status.Error(codes.InvalidArgument, "name a patient and at least one section")
 	}
-	ids, err := r.handles.open(number, req.GetHandle())
+	ids, err := r.handles.Open(number, req.GetHandle())
 	if err != nil {
 		return nil, err
 	}
@@ -35,28 +36,19 @@ func (r *Region) Fetch(ctx context.Context, req *adapterv1.FetchRequest) (*adapt
 	return res, nil
 }
 
-// What is kept back of the caller's time, so that what came in it is still delivered.
-const (
-	reserveShare = 20 // a twentieth
-	reserveMost  = 250 * time.Millisecond
-)
-
 // deadline ends the searches at the region's own limit and, if sooner, a little before the caller's deadline.
 func (r *Region) deadline(ctx context.Context) (context.Context, context.CancelFunc) {
-	limit := r.definition.Limits.FetchTimeout
-	if at, ok := ctx.Deadline(); ok {
-		left := time.Until(at)
-		limit = min(limit, left-min(left/reserveShare, reserveMost))
-	}
-	return context.WithTimeout(ctx, limit)
+	return call.Deadline(ctx, r.definition.Limits.FetchTimeout)
 }
 
 // fetch is one fetch under way.
 type fetch struct {
 	*Region
-	req   *adapterv1.FetchRequest
-	plan  plan
-	asked map[lhcrv1.Section]fhir.Asked
+	req     *adapterv1.FetchRequest
+	plan    plan
+	asked   map[lhcrv1.Section]fhir.Asked
+	unasked bool // the region was not asked anything, and need not be
+	who     identity
 }
 
 func (r *Region) newFetch(req *adapterv1.FetchRequest) *fetch {
@@ -72,6 +64,7 @@ func (f *fetch) run(ctx context.Context, ids []string) *adapterv1.FetchResponse 
 	}
 	s, failure := f.client.open(f.req.GetCaller(), f.req.GetPatient())
 	if failure != nil {
+		f.unasked = isWithheld(failure)
 		return f.failed(failure)
 	}
 	if f.byIdentifier() {
@@ -90,7 +83,7 @@ func (f *fetch) together(ctx context.Context, s *session) *adapterv1.FetchRespon
 		jobs = append(jobs, job{search: step.search, name: "patient.identifier", value: value})
 	}
 	all := s.run(ctx, jobs)
-	return f.settle(all[0], all[1:])
+	return f.settle(ctx, s, all[0], all[1:])
 }
 
 // inTurn finds the patient's records first, unless a handle already names them, and asks
@@ -98,21 +91,28 @@ func (f *fetch) together(ctx context.Context, s *session) *adapterv1.FetchRespon
 func (f *fetch) inTurn(ctx context.Context, s *session, ids []string) *adapterv1.FetchResponse {
 	if len(ids) > 0 {
 		patient, others := f.byID(ctx, s, ids, true)
-		if patient.matches > 0 || patient.failure != nil {
-			return f.settle(patient, others)
+		if patient.failure != nil || patient.matches > 0 && f.stillAll(patient, ids) {
+			return f.settle(ctx, s, patient, others)
 		}
-		// The record that the handle names is gone: look for the patient anew.
+		// Of the records that the handle names some are gone or new: look for the patient anew.
 	}
-	patient := s.search(ctx, f.plan.patient.search, "identifier", answer.NHSNumberSystem+"|"+f.number())
+	patient := f.find(ctx, s, f.plan.patient.search, f.number())
 	who, failure := f.identify(patient.pages, f.number(), f.client.now())
 	if failure != nil || who.mismatch != 0 || len(who.ids) == 0 {
-		return f.settle(patient, nil)
-	}
-	if who.left != nil {
-		f.lose(who.left)
+		return f.settle(ctx, s, patient, nil)
 	}
 	_, others := f.byID(ctx, s, who.ids, false)
-	return f.settle(patient, others)
+	return f.settle(ctx, s, patient, others)
+}
+
+// stillAll says whether the records of a handle are still those of the person. Whom a
+// record names instead, settling the answer tells.
+func (f *fetch) stillAll(patient found, ids []string) bool {
+	who, failure := f.identify(patient.pages, f.number(), f.client.now())
+	if failure != nil || who.mismatch != 0 {
+		return true
+	}
+	return len(who.ids) == len(ids) && !slices.ContainsFunc(ids, func(id string) bool { return !slices.Contains(who.ids, id) })
 }
 
 // byID makes the plan's searches for each record of the patient.
@@ -123,7 +123,7 @@ func (f *fetch) byID(ctx context.Context, s *session, ids []string, patientToo b
 			jobs = append(jobs, job{search: step.search, name: "patient", value: patientType + "/" + id})
 		}
 		if patientToo {
-			jobs = append(jobs, job{search: f.plan.patient.search, name: "_id", value: id})
+			jobs = append(jobs, s.byIDs(f.plan.patient.search, []string{id})...)
 		}
 	}
 	others = make([]found, len(f.plan.steps))

@@ -11,6 +11,7 @@ import (
 func FuzzPage(f *testing.F) {
 	for _, seed := range []string{
 		bundle(1, link("next", "https://region.invalid/page"), allergy("a")), `{"resourceType":"Bundle","entry":{"resource":7}}`,
+		`<Bundle xmlns="http://hl7.org/fhir"><total value="1"/><link><relation value="next"/><url value="u"/></link><entry><resource><Flag/></resource></entry></Bundle>`,
 		`{"resourceType":"Bundle","link":"x"}`, `[`, `{"resourceType":["Bundle"]}`, `{"total":1e400}`, "",
 	} {
 		f.Add([]byte(seed))
@@ -29,6 +30,7 @@ func FuzzPage(f *testing.F) {
 func FuzzRefusal(f *testing.F) {
 	f.Add([]byte(`{"resourceType":"OperationOutcome","meta":{"tag":[{"system":"https://yhcr.nhs.uk/RequestId","code":"a"}]},"issue":[{"code":"login"}]}`))
 	f.Add([]byte(`{"issue":[{"code":"Jane Example"}]}`))
+	f.Add([]byte(`<OperationOutcome xmlns="http://hl7.org/fhir"><issue><code value="Jane Example"/></issue></OperationOutcome>`))
 	safe := regexp.MustCompile(`^[a-z-]{0,20}$`)
 	f.Fuzz(func(t *testing.T, body []byte) {
 		code, id := fhirsearch.ReadRefusal(body)
@@ -63,4 +65,33 @@ func TestHandleOfAnotherNumberIsNotOpened(t *testing.T) {
 	if got, err := fhirsearch.OpenHandle(number, "9990000026", []string{"p1"}, same); err == nil {
 		t.Errorf("opened: %v", got)
 	}
+}
+
+func FuzzTargets(f *testing.F) {
+	for _, seed := range []string{
+		parameters(targetID("Patient/p1"), targetIdentifier("urn:oid:2.999.1", "a|b")), bundle(0, ""), `{"resourceType":"OperationOutcome"}`,
+		`<Parameters xmlns="http://hl7.org/fhir"><parameter><name value="targetId"/></parameter></Parameters>`, "", "[]",
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		ids, identifiers, failure := fhirsearch.ReadTargets(body)
+		if failure != nil && len(ids)+len(identifiers) > 0 {
+			t.Errorf("records beside the failure %v", failure)
+		}
+		if slices.Contains(ids, "") {
+			t.Error("a record without an id")
+		}
+	})
+}
+
+func FuzzLinks(f *testing.F) {
+	f.Add([]byte(bundle(2, "", record("p1", number, "seealso Patient/p2"), record("p2", "", "replaced-by Patient/p1"))))
+	f.Add([]byte(bundle(1, "", record("p1", number, "refer #x", "refer urn:uuid:1"))))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		if len(fhirsearch.Tied(body, "")) > 0 {
+			t.Error("somebody is tied to nobody")
+		}
+		fhirsearch.Tied(body, number)
+	})
 }

@@ -2,17 +2,13 @@ package fhirsearch
 
 import (
 	"cmp"
-	"fmt"
-	"io"
 	"net/http"
-	"regexp"
 	"strings"
 
+	"github.com/openlhcr/openlhcr/adapters/call"
 	adapterv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/adapter/v1"
 	lhcrv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/v1"
 )
-
-var uuid = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
 
 const maxHeaderValue = 256
 
@@ -41,7 +37,7 @@ func (c *client) headers(caller *adapterv1.Caller) (http.Header, *Failure) {
 			continue
 		}
 		if !isHeaderValue(h.value) {
-			return nil, refused("the region must be told the caller's " + h.what)
+			return nil, call.Refused("the region must be told the caller's " + h.what)
 		}
 		out.Set(h.name, h.value)
 	}
@@ -57,13 +53,9 @@ func (c *client) purpose(caller *adapterv1.Caller) string {
 
 // requestID is the caller's, else one of ours: a version 4 UUID (RFC 9562, section 5.4).
 func (c *client) requestID(caller *adapterv1.Caller) string {
-	if uuid.MatchString(caller.GetRequestId()) {
-		return caller.GetRequestId()
-	}
-	var b [16]byte
-	if _, err := io.ReadFull(c.random, b[:]); err != nil {
+	id, err := call.RequestID(caller, c.random)
+	if err != nil {
 		return ""
 	}
-	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
-	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+	return id
 }

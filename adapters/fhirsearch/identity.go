@@ -1,6 +1,7 @@
 package fhirsearch
 
 import (
+	"slices"
 	"time"
 
 	"github.com/openlhcr/openlhcr/adapters/fhir"
@@ -19,8 +20,13 @@ type identity struct {
 	superseded string
 	// gaps says that providers failed, so that nobody matching means nothing.
 	gaps []*lhcrv1.Gap
-	// left says that records of the person are not asked for. Nil when all are.
-	left *lhcrv1.Gap
+	// left says which records are not asked for.
+	left []*lhcrv1.Gap
+	// kin is what links say, where the region asserts them. Nil where it does not.
+	kin *kin
+	// strangers are the ids of records that came, carry no number and are linked to nobody:
+	// nothing of them may be delivered.
+	strangers []string
 }
 
 // maxRecords bounds how many records of one person are asked for.
@@ -40,6 +46,11 @@ func (r *Region) identify(pages [][]byte, number string, now time.Time) (identit
 	for _, o := range res.GetOutcomes() {
 		out.gaps = append(out.gaps, o.GetGaps()...)
 	}
+	if r.definition.FHIR.LinksAsserted {
+		linked := kinOf(pages, number, now)
+		out.kin = &linked
+		linked.settled(out.patients)
+	}
 	out.judge(number)
 	return out, nil
 }
@@ -51,16 +62,40 @@ func (i *identity) judge(number string) {
 		i.mismatch = i.why()
 		return
 	}
+	others := map[string]bool{}
 	for _, p := range i.patients {
-		own := p.GetNhsNumber() == number
-		if own && p.GetSuperseded() {
+		id := p.GetSourceId()
+		switch own := p.GetNhsNumber() == number; {
+		case own && p.GetSuperseded():
 			i.mismatch, i.superseded = lhcrv1.IdentityMismatchReason_IDENTITY_MISMATCH_REASON_SUPERSEDED, p.GetSupersededBy()
-		}
-		if p.GetSourceId() != "" && (own || p.GetNhsNumber() == "" && p.GetLinkedByRegion()) {
-			i.ids = append(i.ids, p.GetSourceId())
+		case own, i.kin != nil && p.GetNhsNumber() == "" && i.kin.tied[id]:
+			i.take(id)
+		case i.kin != nil && p.GetNhsNumber() != "":
+			others[id] = true
+		case i.kin != nil:
+			i.strangers = append(i.strangers, id)
 		}
 	}
+	i.leave(len(others), "records under another NHS number, which the region links to this person, are left out")
+	i.leave(len(i.strangers), "records without an NHS number, which the region does not link to this person, are left out")
+	i.patients = slices.DeleteFunc(i.patients, i.isStranger)
 	i.bound()
+}
+
+func (i *identity) take(id string) {
+	if id != "" && !slices.Contains(i.ids, id) {
+		i.ids = append(i.ids, id)
+	}
+}
+
+func (i *identity) leave(n int, message string) {
+	if n > 0 {
+		i.left = append(i.left, &lhcrv1.Gap{Kind: lhcrv1.GapKind_GAP_KIND_LINKED_RECORD, Count: uint32(n), Message: message})
+	}
+}
+
+func (i *identity) isStranger(p *adapterv1.MatchedPatient) bool {
+	return p.GetNhsNumber() == "" && slices.Contains(i.strangers, p.GetSourceId())
 }
 
 // bound leaves out what one person does not have, as a gap.
@@ -68,20 +103,12 @@ func (i *identity) bound() {
 	if len(i.ids) <= maxRecords {
 		return
 	}
-	i.left = &lhcrv1.Gap{
-		Kind: lhcrv1.GapKind_GAP_KIND_LINKED_RECORD, Count: uint32(len(i.ids) - maxRecords),
-		Message: "the region has more records of this person than are asked for",
-	}
+	i.leave(len(i.ids)-maxRecords, "the region has more records of this person than are asked for")
 	i.ids = i.ids[:maxRecords]
 }
 
 func (i *identity) carries(number string) bool {
-	for _, p := range i.patients {
-		if p.GetNhsNumber() == number {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(i.patients, func(p *adapterv1.MatchedPatient) bool { return p.GetNhsNumber() == number })
 }
 
 // why says what is wrong with patients none of whom carries the number.

@@ -47,7 +47,7 @@ func TestWhoThePatientIs(t *testing.T) {
 }
 
 func TestRecordsWithoutANumberAreAskedForWhereTheRegionLinksThem(t *testing.T) {
-	linked := `{"resource":{"resourceType":"Patient","id":"p2"}}`
+	linked := `{"resource":{"resourceType":"Patient","id":"p2","link":[{"other":{"reference":"Patient/p1"},"type":"seealso"}]}}`
 	s, client := newServer(t, map[string][]string{
 		"Patient": {bundle(2, "", patient("p1", number), linked)}, "AllergyIntolerance": {bundle(1, "", allergy("a"))},
 	})

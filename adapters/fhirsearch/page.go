@@ -3,6 +3,8 @@ package fhirsearch
 import (
 	"errors"
 	"strconv"
+
+	"github.com/openlhcr/openlhcr/adapters/fhir/decode"
 )
 
 // page is one page of a searchset, as far as paging goes. What stands in it is the reader's business.
@@ -23,14 +25,20 @@ type page struct {
 // The ways for a page to be no page.
 var (
 	errNotJSON   = errors.New("the region's answer is not JSON")
+	errNotXML    = errors.New("the region's answer is not FHIR XML")
 	errNotBundle = errors.New("the region's answer is not a bundle")
 	errLinks     = errors.New("the region's links to further pages cannot be read")
 )
 
-// parsePage reads a body. With errLinks the page is good and only what follows is unknown.
+// parsePage reads a body in JSON or XML, whichever it is: what a region's header calls it says
+// less. With errLinks the page is good and only what follows is unknown.
 func parsePage(body []byte) (page, error) {
 	none := page{body: body, total: -1}
-	r := pageReader{scanner: scan(body), page: none}
+	text, err := decode.AsJSON(body, 0)
+	if err != nil {
+		return none, errNotXML
+	}
+	r := pageReader{scanner: scan(text), page: none}
 	if r.object(r.element) != nil || r.end() != nil {
 		return none, errNotJSON
 	}

@@ -42,7 +42,7 @@ func TestPaging(t *testing.T) {
 		"fewer than counted":           {[]string{bundle(3, "", allergy("a"))}, 1, invalid, missing, "counted more"},
 		"a second page that fails":     {[]string{bundle(2, next("7"), allergy("a"))}, 1, invalid, lhcrv1.GapKind_GAP_KIND_PROVIDER_FAILED, "404"},
 		"a second page cut short":      {[]string{bundle(2, next("1"), allergy("a")), bundle(2, "", allergy("b"))[:60]}, 1, invalid, bad, "not JSON"},
-		"a second page of HTML":        {[]string{bundle(2, next("1"), allergy("a")), "<html>" + number + "</html>"}, 1, invalid, bad, "not JSON"},
+		"a second page of HTML":        {[]string{bundle(2, next("1"), allergy("a")), "<html>" + number + "</html>"}, 1, invalid, bad, "not FHIR XML"},
 		"a link elsewhere":             {[]string{bundle(2, link("next", "https://elsewhere.invalid/page"), allergy("a"))}, 1, invalid, missing, "not the region's"},
 		"a link in plain text":         {[]string{bundle(2, link("next", strings.Replace("{base}", "{base}", "http://127.0.0.1/", 1)), allergy("a"))}, 1, invalid, missing, "not the region's"},
 		"a link with a user":           {[]string{bundle(2, link("next", "//user@elsewhere.invalid/x"), allergy("a"))}, 1, invalid, missing, "not the region's"},

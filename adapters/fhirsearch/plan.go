@@ -1,7 +1,6 @@
 package fhirsearch
 
 import (
-	"cmp"
 	"maps"
 	"slices"
 
@@ -10,8 +9,12 @@ import (
 	lhcrv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/v1"
 )
 
-// patientType is the resource type that says who the patient is.
-const patientType = "Patient"
+// patientType is the resource type that says who the patient is, documentType the one that
+// lists documents.
+const (
+	patientType  = "Patient"
+	documentType = "DocumentReference"
+)
 
 // step is one search of a plan, and which of the sections asked for need it.
 type step struct {
@@ -32,13 +35,13 @@ type plan struct {
 func (r *Region) plan(sections []lhcrv1.Section) plan {
 	byName := map[string][]lhcrv1.Section{}
 	for _, s := range sections {
-		for _, name := range r.definition.Section(s).Searches {
+		for _, name := range r.definition.SearchesOf(s) {
 			if !slices.Contains(byName[name], s) {
 				byName[name] = append(byName[name], s)
 			}
 		}
 	}
-	p := plan{patient: step{search: definition.Search{Type: patientType}}}
+	p := plan{patient: step{search: r.barePatient()}}
 	for _, name := range slices.Sorted(maps.Keys(byName)) {
 		made := step{search: r.definition.FHIR.Searches[name], sections: byName[name]}
 		if made.search.Type == patientType {
@@ -50,6 +53,18 @@ func (r *Region) plan(sections []lhcrv1.Section) plan {
 	return p
 }
 
+// barePatient is the search for the patient where no section asks for what comes with it:
+// it has the definition's own parameters, which can decide who is found.
+func (r *Region) barePatient() definition.Search {
+	out := definition.Search{Type: patientType}
+	for _, name := range slices.Sorted(maps.Keys(r.definition.FHIR.Searches)) {
+		if search := r.definition.FHIR.Searches[name]; search.Type == patientType {
+			out.Parameters = search.Parameters
+		}
+	}
+	return out
+}
+
 func (p plan) empty() bool { return len(p.steps) == 0 && len(p.patient.sections) == 0 }
 
 // asked says what is known of each section before an answer is read: what the region
@@ -57,10 +72,9 @@ func (p plan) empty() bool { return len(p.steps) == 0 && len(p.patient.sections)
 func (r *Region) asked(sections []lhcrv1.Section, p plan, window *lhcrv1.TimeWindow) map[lhcrv1.Section]fhir.Asked {
 	out := map[lhcrv1.Section]fhir.Asked{}
 	for _, s := range sections {
-		if len(r.definition.Section(s).Searches) == 0 {
+		if !r.definition.Gives(s) {
 			out[s] = fhir.Asked{
-				Failure: lhcrv1.OutcomeStatus_OUTCOME_STATUS_NOT_SUPPORTED,
-				Message: cmp.Or(r.definition.Section(s).NotSupported, "the region's definition does not name this section"),
+				Failure: lhcrv1.OutcomeStatus_OUTCOME_STATUS_NOT_SUPPORTED, Message: r.definition.NotSupported(s),
 			}
 			continue
 		}

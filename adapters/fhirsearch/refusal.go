@@ -6,6 +6,7 @@ import (
 
 	"github.com/go-json-experiment/json"
 	"github.com/openlhcr/openlhcr/adapters"
+	"github.com/openlhcr/openlhcr/adapters/fhir/decode"
 )
 
 // refusal is what an OperationOutcome beside an error status says that may be passed on.
@@ -31,7 +32,8 @@ func readRefusal(body []byte) refusal {
 			Code string `json:"code"`
 		} `json:"issue"`
 	}
-	_ = json.Unmarshal(body, &outcome, lenient()) // an error page is no OperationOutcome
+	text, _ := decode.AsJSON(body, maxRefusal)
+	_ = json.Unmarshal(text, &outcome, lenient()) // an error page is no OperationOutcome
 	var out refusal
 	if len(outcome.Issue) > 0 && slices.Contains(issueTypes(), outcome.Issue[0].Code) {
 		out.code = outcome.Issue[0].Code

@@ -9,13 +9,13 @@
 package fhirsearch
 
 import (
-	"errors"
 	"fmt"
+	"maps"
 	"net/url"
 	"slices"
-	"strings"
 
 	"github.com/openlhcr/openlhcr/adapters"
+	"github.com/openlhcr/openlhcr/adapters/call"
 	"github.com/openlhcr/openlhcr/adapters/definition"
 	"github.com/openlhcr/openlhcr/adapters/fhir"
 	"github.com/openlhcr/openlhcr/adapters/fhir/mapping"
@@ -29,7 +29,7 @@ import (
 type Region struct {
 	definition *definition.Definition
 	client     *client
-	handles    handles
+	handles    call.Handles
 	about      *adapterv1.DescribeResponse
 }
 
@@ -39,35 +39,39 @@ func New(d *definition.Definition, env adapters.Environment) (*Region, error) {
 	if d.FHIR == nil {
 		return nil, fmt.Errorf("region %s: its definition has no fhir", d.ID)
 	}
-	base, err := baseURL(env.Settings.BaseURL)
+	base, err := call.BaseURL("base URL", env.Settings.BaseURL)
 	if err != nil {
 		return nil, fmt.Errorf("region %s: %w", d.ID, err)
 	}
-	tokens, err := newTokens(d, env)
+	reached, err := newClient(d, env, base)
 	if err != nil {
 		return nil, fmt.Errorf("region %s: %w", d.ID, err)
 	}
-	keys, err := newHandles(d.ID, env)
+	keys, err := call.NewHandles(d.ID, env)
 	if err != nil {
 		return nil, fmt.Errorf("region %s: no random bytes", d.ID)
 	}
-	return &Region{
-		definition: d, handles: keys, about: Describe(d, env.Settings),
-		client: &client{http: env.HTTP, base: base, definition: d, tokens: tokens, now: env.Now, random: env.Random},
-	}, nil
+	return &Region{definition: d, handles: keys, about: Describe(d, env.Settings), client: reached}, nil
 }
 
-func baseURL(raw string) (*url.URL, error) {
-	u, err := url.Parse(strings.TrimSuffix(raw, "/"))
-	switch {
-	case raw == "":
-		return nil, errors.New("the base URL is not set")
-	case err != nil || u.Scheme != "https" || u.Host == "":
-		return nil, errors.New("the base URL is no https address")
-	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
-		return nil, errors.New("the base URL must hold an address and a path only")
+func newClient(d *definition.Definition, env adapters.Environment, base *url.URL) (*client, error) {
+	secrets, err := secretHeaders(d, env.Settings)
+	if err != nil {
+		return nil, err
 	}
-	return u, nil
+	c := &client{
+		http: withSecrets(env.HTTP, base, secrets), base: base, definition: d, pace: call.NewPace(d.Limits.PerSecond),
+		now: env.Now, random: env.Random,
+	}
+	for _, purpose := range slices.Sorted(maps.Keys(env.Settings.Addresses)) {
+		at, err := call.BaseURL("address "+purpose, env.Settings.Addresses[purpose])
+		if err != nil {
+			return nil, err
+		}
+		c.further = append(c.further, at)
+	}
+	c.tokens, err = newTokens(d, env, c.http, base)
+	return c, err
 }
 
 // Describe is a definition in the contract's words, with this reader's version.

@@ -31,7 +31,7 @@ func (s *session) search(ctx context.Context, what definition.Search, name, valu
 }
 
 // first is the call of a search's first page.
-func (s *session) first(what definition.Search, name, value string) call {
+func (s *session) first(what definition.Search, name, value string) exchange {
 	form := url.Values{name: {value}, "_count": {strconv.Itoa(s.definition.FHIR.PageSize)}}
 	for _, include := range what.Include {
 		form.Add("_include", include)
@@ -43,12 +43,15 @@ func (s *session) first(what definition.Search, name, value string) call {
 		key, value, _ := strings.Cut(parameter, "=")
 		form.Add(key, value)
 	}
+	if s.accept() == fhirXML {
+		form.Set("_format", "xml") // many go by it rather than by Accept
+	}
 	if s.definition.FHIR.Method == "post" {
-		return call{method: http.MethodPost, url: s.base.JoinPath(what.Type, "_search"), form: form.Encode(), accept: fhirJSON}
+		return exchange{method: http.MethodPost, url: s.base.JoinPath(what.Type, "_search"), body: form.Encode(), accept: s.accept()}
 	}
 	u := s.base.JoinPath(what.Type)
 	u.RawQuery = form.Encode()
-	return call{method: http.MethodGet, url: u, accept: fhirJSON}
+	return exchange{method: http.MethodGet, url: u, accept: s.accept()}
 }
 
 func (s *session) iterate() string {
@@ -67,7 +70,7 @@ type walk struct {
 	total   int
 }
 
-func (w *walk) all(ctx context.Context, next call) {
+func (w *walk) all(ctx context.Context, next exchange) {
 	for {
 		p, ok := w.one(ctx, next)
 		if !ok {
@@ -91,7 +94,7 @@ func (w *walk) all(ctx context.Context, next call) {
 func (w *walk) fail(f *Failure) { w.found.failure = f }
 
 // one gets a page, and keeps it if it brings anything new.
-func (w *walk) one(ctx context.Context, c call) (page, bool) {
+func (w *walk) one(ctx context.Context, c exchange) (page, bool) {
 	came, failure := w.do(ctx, c)
 	if failure != nil {
 		w.fail(failure)
@@ -139,27 +142,27 @@ func (w *walk) repeats(p page) bool {
 // next is the call of the page after p. A link to the page itself and an empty page are
 // how regions end that always send a next link. A page of failures only is not empty:
 // an exchange puts them in the place of what it left out.
-func (w *walk) next(p page, at *url.URL) (call, bool) {
+func (w *walk) next(p page, at *url.URL) (exchange, bool) {
 	if p.next == "" || p.entries == 0 {
-		return call{}, false
+		return exchange{}, false
 	}
 	u, err := at.Parse(p.next)
 	if err != nil || !w.ours(u) {
 		w.fail(invalid(lhcrv1.GapKind_GAP_KIND_PAGE_MISSING, "the region's next page is at an address that is not the region's"))
-		return call{}, false
+		return exchange{}, false
 	}
 	w.visited[canonical(at)] = true
 	if self, err := at.Parse(p.self); err == nil && p.self != "" {
 		if canonical(self) == canonical(u) {
-			return call{}, false
+			return exchange{}, false
 		}
 		w.visited[canonical(self)] = true
 	}
 	if w.visited[canonical(u)] {
 		w.checkLoop(u, at)
-		return call{}, false
+		return exchange{}, false
 	}
-	return call{method: http.MethodGet, url: u, accept: fhirJSON}, true
+	return exchange{method: http.MethodGet, url: u, accept: w.accept()}, true
 }
 
 // checkLoop lets a link to the page itself pass as an end, and one to an earlier page where
@@ -176,11 +179,6 @@ func (w *walk) checkTotal() {
 	if w.found.failure == nil && w.definition.FHIR.TotalCountsMatches && w.total > w.found.matches {
 		w.fail(invalid(lhcrv1.GapKind_GAP_KIND_PAGE_MISSING, "the region counted more results than it sent"))
 	}
-}
-
-// ours says that an address is the region's own, so that our token may go there.
-func (c *client) ours(u *url.URL) bool {
-	return u.Scheme == c.base.Scheme && u.Host == c.base.Host && u.User == nil
 }
 
 // canonical writes an address so that different escapes of one address are the same.

@@ -6,9 +6,11 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
+	"github.com/openlhcr/openlhcr/adapters/call"
 	"github.com/openlhcr/openlhcr/adapters/definition"
 	"github.com/openlhcr/openlhcr/adapters/token"
 	"github.com/openlhcr/openlhcr/adapters/transport"
@@ -18,6 +20,7 @@ import (
 
 const (
 	fhirJSON   = "application/fhir+json"
+	fhirXML    = "application/fhir+xml"
 	formType   = "application/x-www-form-urlencoded"
 	maxRefusal = 64 << 10
 )
@@ -26,8 +29,10 @@ const (
 type client struct {
 	http       *http.Client
 	base       *url.URL
+	further    []*url.URL // the deployment's further addresses of the region
 	definition *definition.Definition
 	tokens     *token.Source // nil where the region takes none
+	pace       *call.Pace
 	now        func() time.Time
 	random     io.Reader
 }
@@ -40,9 +45,13 @@ type session struct {
 	budget  *budget
 }
 
-// open makes a session. It fails when the region could not be told who asks.
+// open makes a session. It fails when the region could not be told who asks, or that the
+// patient consented where it wants that.
 func (c *client) open(caller *adapterv1.Caller, patient *lhcrv1.PatientQuery) (*session, *Failure) {
 	headers, failure := c.headers(caller)
+	if failure == nil {
+		failure = c.consented(caller, headers)
+	}
 	if failure != nil {
 		return nil, failure
 	}
@@ -52,38 +61,59 @@ func (c *client) open(caller *adapterv1.Caller, patient *lhcrv1.PatientQuery) (*
 	}, nil
 }
 
-// call is one HTTP request to be.
-type call struct {
+// exchange is one HTTP request to be.
+type exchange struct {
 	method string
 	url    *url.URL
-	form   string // body of a POST
+	body   string // of a POST
+	kind   string // media type of that body; empty for a form
 	accept string
 	limit  int64 // of the answer's body; 0 for a page's
 }
 
-// reply is what came back with a success.
+// reply is what came back.
 type reply struct {
+	status int
 	body   []byte
 	header http.Header
 }
 
-// do sends a request. A token that the region refuses is dropped and the request sent once more with a new one.
-func (s *session) do(ctx context.Context, c call) (reply, *Failure) {
-	res, tok, failure := s.send(ctx, c)
+// do sends a request whose answer must be a success.
+func (s *session) do(ctx context.Context, e exchange) (reply, *Failure) {
+	came, failure := s.try(ctx, e)
+	if failure == nil && came.status != http.StatusOK {
+		failure = s.refusal(came)
+	}
+	if failure != nil {
+		return reply{}, failure
+	}
+	return came, nil
+}
+
+// try sends a request. A token that the region refuses is dropped and the request sent
+// once more with a new one.
+func (s *session) try(ctx context.Context, e exchange) (reply, *Failure) {
+	res, tok, failure := s.send(ctx, e)
 	if failure == nil && s.tokenRefused(res.StatusCode) {
 		discard(res)
 		s.tokens.Drop(tok)
-		res, _, failure = s.send(ctx, c)
+		res, _, failure = s.send(ctx, e)
 	}
 	if failure != nil {
 		return reply{}, failure
 	}
 	defer discard(res)
+	came := reply{status: res.StatusCode, header: res.Header}
 	if res.StatusCode != http.StatusOK {
-		body, _ := io.ReadAll(io.LimitReader(res.Body, maxRefusal)) // half a refusal says enough
-		return reply{}, httpFailure(res.StatusCode, res.Header, body, s.now())
+		came.body, _ = io.ReadAll(io.LimitReader(res.Body, maxRefusal)) // half a refusal says enough
+		return came, nil
 	}
-	return s.read(ctx, c, res)
+	body, err := s.budget.readAll(res.Body, res.ContentLength, cmp.Or(e.limit, s.definition.Limits.MaxPageBytes))
+	if err != nil {
+		return reply{}, failureOf(ctx, err)
+	}
+	came.body = body
+	return came, nil
 }
 
 func (s *session) tokenRefused(code int) bool {
@@ -94,19 +124,22 @@ func (s *session) tokenRefused(code int) bool {
 		code == http.StatusInternalServerError && s.definition.Token.ServerErrorMayBeToken
 }
 
-func (s *session) send(ctx context.Context, c call) (*http.Response, token.Token, *Failure) {
-	req, err := http.NewRequestWithContext(ctx, c.method, "", strings.NewReader(c.form))
+func (s *session) send(ctx context.Context, e exchange) (*http.Response, token.Token, *Failure) {
+	req, err := http.NewRequestWithContext(ctx, e.method, "", strings.NewReader(e.body))
 	if err != nil {
 		return nil, token.Token{}, malformed("an address of the region cannot be used")
 	}
-	req.URL, req.Host = c.url, c.url.Host // parsed once, and no transport changes it
+	req.URL, req.Host = e.url, e.url.Host // parsed once, and no transport changes it
 	req.Header = s.headers.Clone()
-	req.Header.Set("Accept", c.accept)
-	if c.method == http.MethodPost {
-		req.Header.Set("Content-Type", formType)
+	req.Header.Set("Accept", e.accept)
+	if e.method == http.MethodPost {
+		req.Header.Set("Content-Type", cmp.Or(e.kind, formType))
 	}
 	tok, err := s.authorize(ctx, req)
 	if err != nil {
+		return nil, tok, failureOf(ctx, err)
+	}
+	if err := s.pace.Wait(ctx); err != nil {
 		return nil, tok, failureOf(ctx, err)
 	}
 	res, err := transport.Do(s.http, req)
@@ -124,17 +157,28 @@ func (s *session) authorize(ctx context.Context, req *http.Request) (token.Token
 	return tok, err
 }
 
-// read reads the body of a success within the budget and the call's own limit.
-func (s *session) read(ctx context.Context, c call, res *http.Response) (reply, *Failure) {
-	body, err := s.budget.readAll(res.Body, res.ContentLength, cmp.Or(c.limit, s.definition.Limits.MaxPageBytes))
-	if err != nil {
-		return reply{}, failureOf(ctx, err)
-	}
-	return reply{body: body, header: res.Header}, nil
-}
-
 // discard gives the connection back. What is still to come of the answer is of no use.
 func discard(res *http.Response) {
 	_, _ = io.CopyN(io.Discard, res.Body, maxRefusal)
 	_ = res.Body.Close()
+}
+
+// accept is the format that the region is asked for.
+func (c *client) accept() string {
+	if c.definition.FHIR.Format == "xml" {
+		return fhirXML
+	}
+	return fhirJSON
+}
+
+// ours says that an address is the region's own.
+func (c *client) ours(u *url.URL) bool {
+	return u.Scheme == c.base.Scheme && u.Host == c.base.Host && u.User == nil
+}
+
+// known says that an address is one at which the deployment says that the region answers.
+func (c *client) known(u *url.URL) bool {
+	return c.ours(u) || slices.ContainsFunc(c.further, func(at *url.URL) bool {
+		return u.Scheme == at.Scheme && u.Host == at.Host && u.User == nil
+	})
 }

@@ -2,6 +2,8 @@ package fhirsearch
 
 import (
 	"cmp"
+	"context"
+	"fmt"
 	"slices"
 
 	"github.com/openlhcr/openlhcr/adapters/fhir"
@@ -10,11 +12,12 @@ import (
 )
 
 // settle makes the answer of what was found, if it is certainly about the patient.
-func (f *fetch) settle(patient found, others []found) *adapterv1.FetchResponse {
+func (f *fetch) settle(ctx context.Context, s *session, patient found, others []found) *adapterv1.FetchResponse {
 	if patient.failure != nil && len(patient.pages) == 0 {
 		return f.failed(patient.failure)
 	}
 	who, failure := f.identify(patient.pages, f.number(), f.client.now())
+	f.who = who
 	switch {
 	case failure != nil:
 		return f.failed(failure)
@@ -23,11 +26,12 @@ func (f *fetch) settle(patient found, others []found) *adapterv1.FetchResponse {
 	case len(who.patients) == 0:
 		return f.nobody(patient, others, who)
 	}
+	f.lose(f.supported(), who.left...)
 	f.note(f.patientSections(), patient)
 	for i, other := range others {
 		f.note(f.plan.steps[i].sections, other)
 	}
-	return f.read(patient, others)
+	return f.read(patient, others, f.coded(ctx, s, patient, others))
 }
 
 // patientSections are those that cannot be whole without the whole answer about the patient:
@@ -45,7 +49,7 @@ func (f *fetch) patientSections() []lhcrv1.Section {
 // supported are the sections asked for that the region gives.
 func (f *fetch) supported() []lhcrv1.Section {
 	return slices.DeleteFunc(slices.Clone(f.req.GetSections()), func(s lhcrv1.Section) bool {
-		return len(f.definition.Section(s).Searches) == 0
+		return !f.definition.Gives(s)
 	})
 }
 
@@ -62,34 +66,36 @@ func (f *fetch) note(sections []lhcrv1.Section, came found) {
 		if a.Failure == lhcrv1.OutcomeStatus_OUTCOME_STATUS_UNSPECIFIED {
 			a.Failure, a.Message = came.failure.Status, came.failure.Message
 		}
-		a.Gaps = append(a.Gaps, came.failure.gap())
+		a.Gaps = append(a.Gaps, came.failure.Gap())
 		a.RetryAfter = max(a.RetryAfter, came.failure.RetryAfter)
 		a.Truncated = a.Truncated || came.cut
 		f.asked[s] = a
 	}
 }
 
-// lose adds gaps to every section that the region gives.
-func (f *fetch) lose(gaps ...*lhcrv1.Gap) {
-	for _, s := range f.supported() {
+// lose adds gaps to sections asked for.
+func (f *fetch) lose(sections []lhcrv1.Section, gaps ...*lhcrv1.Gap) {
+	for _, s := range sections {
 		a := f.asked[s]
 		a.Gaps = append(a.Gaps, gaps...)
 		f.asked[s] = a
 	}
 }
 
-func (f *fetch) read(patient found, others []found) *adapterv1.FetchResponse {
+func (f *fetch) read(patient found, others []found, coded []fhir.Payload) *adapterv1.FetchResponse {
 	in := f.input(f.number(), f.req.GetSections())
 	in.Asked, in.IncludeSource = f.asked, f.req.GetIncludeSource()
 	in.Payloads = payloads(patient.pages, f.patientSections())
 	for i, other := range others {
 		in.Payloads = append(in.Payloads, payloads(other.pages, f.plan.steps[i].sections)...)
 	}
+	in.Payloads = append(f.who.withoutStrangers(in.Payloads), coded...)
 	reading, err := fhir.Read(in)
 	if err != nil {
 		return f.failed(malformed("the region's answer cannot be read"))
 	}
-	return f.finish(reading.Response)
+	reading.Response.Patients = f.who.people(reading.Response.GetPatients())
+	return f.combined(f.finish(reading.Response))
 }
 
 // failed is the answer when nothing came that could be used.
@@ -108,7 +114,7 @@ func (f *fetch) nobody(patient found, others []found, who identity) *adapterv1.F
 		}
 	}
 	f.note(f.supported(), patient)
-	f.lose(who.gaps...)
+	f.lose(f.supported(), who.gaps...)
 	state := lhcrv1.OutcomeStatus_OUTCOME_STATUS_INVALID
 	message := "the region could not say whether it has a record"
 	if patient.failure == nil && len(who.gaps) == 0 {
@@ -162,6 +168,26 @@ func (f *fetch) finish(res *adapterv1.FetchResponse) *adapterv1.FetchResponse {
 			o.RetrievedAt = nil
 		default:
 			o.SourceLag = f.definition.SourceLag
+		}
+		if f.unasked {
+			o.RetrievedAt, o.Applied, o.SourceLag = nil, nil, ""
+		}
+	}
+	return res
+}
+
+// combined says that several records of the person were put together, where the region's
+// word for it is all that ties them.
+func (f *fetch) combined(res *adapterv1.FetchResponse) *adapterv1.FetchResponse {
+	n := len(f.who.ids)
+	if f.who.kin == nil || n < 2 || f.byIdentifier() {
+		return res
+	}
+	for _, o := range res.GetOutcomes() {
+		if o.GetStatus() != lhcrv1.OutcomeStatus_OUTCOME_STATUS_NOT_SUPPORTED {
+			o.Notes = append(o.Notes, &lhcrv1.Note{
+				Text: fmt.Sprintf("The region holds %d records that it links as one person's: all were asked and are shown together.", n),
+			})
 		}
 	}
 	return res

@@ -11,9 +11,16 @@ import (
 	"slices"
 	"time"
 
+	"github.com/openlhcr/openlhcr/adapters/sandbox/cheshiremerseyside/exchange"
 	"github.com/openlhcr/openlhcr/adapters/sandbox/dorset"
 	"github.com/openlhcr/openlhcr/adapters/sandbox/fault"
+	"github.com/openlhcr/openlhcr/adapters/sandbox/graphnet"
+	"github.com/openlhcr/openlhcr/adapters/sandbox/lancashiresouthcumbria"
+	"github.com/openlhcr/openlhcr/adapters/sandbox/mhd"
 	"github.com/openlhcr/openlhcr/adapters/sandbox/patients"
+	"github.com/openlhcr/openlhcr/adapters/sandbox/scr"
+	"github.com/openlhcr/openlhcr/adapters/sandbox/smart"
+	"github.com/openlhcr/openlhcr/adapters/sandbox/southwest"
 	"github.com/openlhcr/openlhcr/adapters/sandbox/system"
 	"github.com/openlhcr/openlhcr/adapters/sandbox/yorkshire"
 )
@@ -49,9 +56,25 @@ type simulated struct {
 // every is the simulated regions, in order of id.
 func every() []simulated {
 	return []simulated{
+		{graphnet.CheshireMerseyside, graphnet.Instance{ID: graphnet.CheshireMerseyside, Parts: documents(exchange.Open)}.Start},
+		{graphnet.CHIE, graphnet.Instance{ID: graphnet.CHIE}.Start},
 		{dorset.ID, dorset.Start},
+		{smart.GreatNorth, smart.Instance{ID: smart.GreatNorth, Scope: "system/*.rs", Algorithm: "ES384", PerPeriodOfCare: true}.Start},
+		{graphnet.GreaterManchester, graphnet.Instance{
+			ID: graphnet.GreaterManchester, OnlyXML: true, Parts: documents(mhd.Open(graphnet.GreaterManchester)),
+		}.Start},
+		{lancashiresouthcumbria.ID, lancashiresouthcumbria.Start},
+		{smart.London, smart.Instance{ID: smart.London, Scope: "system/*.read", Algorithm: "RS384", Parts: documents(mhd.Open(smart.London))}.Start},
+		{scr.ID, scr.Start},
+		{southwest.ID, southwest.Start},
+		{graphnet.ThamesValleySurrey, graphnet.Instance{ID: graphnet.ThamesValleySurrey}.Start},
 		{yorkshire.ID, yorkshire.Start},
 	}
+}
+
+// documents is the further system of a region whose documents are not where its data are.
+func documents(open system.Opener) map[string]system.Opener {
+	return map[string]system.Opener{"documents": open}
 }
 
 // Start starts every simulated system on free ports of 127.0.0.1. Close the sandbox when done.

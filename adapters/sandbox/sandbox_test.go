@@ -1,7 +1,9 @@
 package sandbox_test
 
 import (
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -17,25 +19,13 @@ func TestStartsEveryRegionAndLeavesNothingRunning(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := len(sb.Systems()); got != 2 {
-		t.Errorf("%d systems, want 2", got)
+	var ids []string
+	for _, sys := range sb.Systems() {
+		ids = append(ids, sys.Access().RegionID)
+		everyPartIsWhole(t, sys.Access().RegionID, sys.Access())
 	}
-	for _, id := range []string{"dorset", "yorkshire"} {
-		access := sb.System(id).Access()
-		for name, fact := range map[string]string{
-			"base": access.BaseURL, "token": access.TokenURL, "client": access.ClientID, "secret": access.ClientSecret,
-			"CA": access.CACertPEM, "certificate": access.ClientCertPEM, "key": access.ClientKeyPEM,
-		} {
-			if fact == "" {
-				t.Errorf("%s: no %s", id, name)
-			}
-		}
-		client := probe.Gateway(t, access)
-		answer := probe.Must(t, client, probe.Request(t, http.MethodGet, access.TokenURL, nil))
-		if answer.Status < 400 {
-			t.Errorf("%s: GET of a token: %d", id, answer.Status)
-		}
-		client.CloseIdleConnections()
+	if !slices.IsSorted(ids) || len(slices.Compact(ids)) != len(sb.Systems()) || len(ids) < 2 {
+		t.Errorf("regions %v, want each once and in order", ids)
 	}
 	if sb.System("atlantis") != nil {
 		t.Error("a system of no region")
@@ -45,23 +35,74 @@ func TestStartsEveryRegionAndLeavesNothingRunning(t *testing.T) {
 	}
 }
 
+// everyPartIsWhole sees that the access facts of a system and its further systems name an address that answers, how to
+// prove oneself, and what to trust.
+func everyPartIsWhole(t *testing.T, name string, access sandbox.Access) {
+	t.Helper()
+	for what, fact := range map[string]string{
+		"region": access.RegionID, "address": access.BaseURL, "login": access.ClientID + access.Issuer,
+		"CA": access.CACertPEM, "certificate": access.ClientCertPEM, "key": access.ClientKeyPEM,
+		"secret": access.ClientSecret + access.SigningKeyPEM,
+	} {
+		if fact == "" {
+			t.Errorf("%s: no %s", name, what)
+		}
+	}
+	client := probe.Gateway(t, access)
+	defer client.CloseIdleConnections()
+	for _, address := range addresses(access) {
+		if answer := probe.Must(t, client, probe.Request(t, http.MethodDelete, address, nil)); answer.Status < 400 {
+			t.Errorf("%s: DELETE of an address: %d", name, answer.Status)
+		}
+	}
+	for part, further := range access.Parts {
+		everyPartIsWhole(t, name+" "+part, further)
+	}
+}
+
+// addresses are all that one system answers at.
+func addresses(access sandbox.Access) []string {
+	all := append(slices.Collect(maps.Values(access.Addresses)), access.BaseURL, access.TokenURL)
+	return slices.DeleteFunc(all, func(address string) bool { return address == "" })
+}
+
 func TestSecretsDifferBetweenStarts(t *testing.T) {
 	first, second := started(t), started(t)
-	for _, id := range []string{"dorset", "yorkshire"} {
-		a, b := first.System(id).Access(), second.System(id).Access()
-		if a.ClientSecret == b.ClientSecret || a.ClientKeyPEM == b.ClientKeyPEM || a.CACertPEM == b.CACertPEM {
-			t.Errorf("%s: a secret outlives its sandbox", id)
+	for _, sys := range first.Systems() {
+		a, b := sys.Access(), second.System(sys.Access().RegionID).Access()
+		if a.ClientSecret+a.SigningKeyPEM == b.ClientSecret+b.SigningKeyPEM || a.ClientKeyPEM == b.ClientKeyPEM || a.CACertPEM == b.CACertPEM {
+			t.Errorf("%s: a secret outlives its sandbox", a.RegionID)
+		}
+		for name, secret := range a.Secrets {
+			if b.Secrets[name] == secret {
+				t.Errorf("%s: the secret %s outlives its sandbox", a.RegionID, name)
+			}
 		}
 	}
 }
 
 func TestRegionsDoNotTrustEachOthersClients(t *testing.T) {
-	sb := started(t)
-	dorset, yorkshire := sb.System("dorset").Access(), sb.System("yorkshire").Access()
-	dorset.ClientCertPEM, dorset.ClientKeyPEM = yorkshire.ClientCertPEM, yorkshire.ClientKeyPEM
-	_, err := probe.Do(probe.Gateway(t, dorset), probe.Request(t, http.MethodGet, dorset.TokenURL, nil))
-	if err == nil || !strings.Contains(err.Error(), "tls:") {
-		t.Errorf("handshake: %v", err)
+	systems := started(t).Systems()
+	for i, sys := range systems {
+		access, other := sys.Access(), systems[(i+1)%len(systems)].Access()
+		access.ClientCertPEM, access.ClientKeyPEM = other.ClientCertPEM, other.ClientKeyPEM
+		for _, address := range addresses(access) {
+			_, err := probe.Do(probe.Gateway(t, access), probe.Request(t, http.MethodGet, address, nil))
+			if err == nil || !strings.Contains(err.Error(), "tls:") {
+				t.Errorf("%s: handshake of another region's client: %v", access.RegionID, err)
+			}
+		}
+	}
+}
+
+func TestOnlyTheRegionsAskedForAreStarted(t *testing.T) {
+	sb, err := sandbox.Start(sandbox.Options{Regions: []string{"yorkshire"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = sb.Close() })
+	if len(sb.Systems()) != 1 || sb.System("yorkshire") == nil {
+		t.Errorf("%d systems, want Yorkshire alone", len(sb.Systems()))
 	}
 }
 

@@ -145,7 +145,8 @@ func TestReadmeListsEveryPatientAndHazard(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, p := range listed(t) {
-		row := "| `" + p.Slug + "` | " + p.NHSNumber + " | " + p.DateOfBirth + " | " + strings.Join(p.Regions(), ", ") + " |"
+		row := "| `" + p.Slug + "` | " + p.NHSNumber + " | " + p.DateOfBirth + " | " + strings.Join(p.Regions(), ", ") + " | " +
+			strings.Join(p.DocumentRegions(), ", ") + " |"
 		if !strings.Contains(string(readme), row) {
 			t.Errorf("README.md has no row %s", row)
 		}

@@ -2,6 +2,8 @@ package token_test
 
 import (
 	"context"
+	"crypto/x509"
+	"encoding/pem"
 	"net/http"
 	"net/http/httptest"
 	"sync"
@@ -91,4 +93,8 @@ func bearer(t *testing.T, tok token.Token) string {
 	r := must[*http.Request](t)(http.NewRequestWithContext(context.Background(), http.MethodGet, "https://region.invalid", nil))
 	tok.Authorize(r)
 	return r.Header.Get("Authorization")
+}
+
+func pemOf(certificate *x509.Certificate) []byte {
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: certificate.Raw})
 }

@@ -5,36 +5,19 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/openlhcr/openlhcr/adapters"
 	"github.com/openlhcr/openlhcr/adapters/adaptertest"
+	"github.com/openlhcr/openlhcr/adapters/adaptertest/lend"
 	"github.com/openlhcr/openlhcr/adapters/sandbox"
 	"github.com/openlhcr/openlhcr/adapters/sandbox/fault"
 	"github.com/openlhcr/openlhcr/adapters/yorkshire"
-	adapterv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/adapter/v1"
 	lhcrv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/v1"
 )
 
 var dennis = adaptertest.Patient{NHSNumber: "9990001413", DateOfBirth: "1962-12-02"} // his practice never answers
 
-func request(p adaptertest.Patient, sections ...lhcrv1.Section) *adapterv1.FetchRequest {
-	return &adapterv1.FetchRequest{
-		Caller: pharmacist(), Sections: sections,
-		Patient: &lhcrv1.PatientQuery{NhsNumber: p.NHSNumber, DateOfBirth: p.DateOfBirth},
-	}
-}
-
-func fetch(t *testing.T, a adapters.Adapter, req *adapterv1.FetchRequest) *adapterv1.FetchResponse {
-	t.Helper()
-	res, err := a.Fetch(t.Context(), req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return res
-}
-
 func TestEverythingIsAskedInOneGo(t *testing.T) {
 	sys := system(t)
-	fetch(t, adapter(t, sys), request(margaret, lhcrv1.Section_SECTION_ALLERGIES, lhcrv1.Section_SECTION_MEDICATIONS))
+	lend.Fetch(t, adapter(t, sys), lend.Request(margaret, lhcrv1.Section_SECTION_ALLERGIES, lhcrv1.Section_SECTION_MEDICATIONS))
 	want := map[string]int{"token": 1, "search Patient": 1, "search AllergyIntolerance": 1, "search Flag": 1, "search MedicationRequest": 1}
 	if diff := cmp.Diff(want, sys.Counts()); diff != "" {
 		t.Errorf("calls (-want +got):\n%s", diff)
@@ -42,7 +25,7 @@ func TestEverythingIsAskedInOneGo(t *testing.T) {
 }
 
 func TestProviderThatFailedWithinASuccessIsAGap(t *testing.T) {
-	res := fetch(t, adapter(t, system(t)), request(dennis, lhcrv1.Section_SECTION_ALLERGIES, lhcrv1.Section_SECTION_MEDICATIONS))
+	res := lend.Fetch(t, adapter(t, system(t)), lend.Request(dennis, lhcrv1.Section_SECTION_ALLERGIES, lhcrv1.Section_SECTION_MEDICATIONS))
 	for _, o := range res.GetOutcomes() {
 		found := false
 		for _, g := range o.GetGaps() {
@@ -58,7 +41,7 @@ func TestProviderThatFailedWithinASuccessIsAGap(t *testing.T) {
 }
 
 func TestMedicinesCarryTheirNames(t *testing.T) {
-	res := fetch(t, adapter(t, system(t)), request(margaret, lhcrv1.Section_SECTION_MEDICATIONS))
+	res := lend.Fetch(t, adapter(t, system(t)), lend.Request(margaret, lhcrv1.Section_SECTION_MEDICATIONS))
 	if len(res.GetRecord().GetMedications()) == 0 {
 		t.Fatal("no medicine came")
 	}
@@ -71,7 +54,7 @@ func TestMedicinesCarryTheirNames(t *testing.T) {
 
 func TestVaccinationsAreNotSupported(t *testing.T) {
 	sys := system(t)
-	o := fetch(t, adapter(t, sys), request(margaret, lhcrv1.Section_SECTION_VACCINATIONS)).GetOutcomes()[0]
+	o := lend.Fetch(t, adapter(t, sys), lend.Request(margaret, lhcrv1.Section_SECTION_VACCINATIONS)).GetOutcomes()[0]
 	if o.GetStatus() != lhcrv1.OutcomeStatus_OUTCOME_STATUS_NOT_SUPPORTED || o.GetMessage() == "" || len(sys.Counts()) != 0 {
 		t.Errorf("%v %q after %v", o.GetStatus(), o.GetMessage(), sys.Counts())
 	}
@@ -79,9 +62,9 @@ func TestVaccinationsAreNotSupported(t *testing.T) {
 
 func TestRoleWithoutACodeIsRefusedAndSaid(t *testing.T) {
 	sys := system(t)
-	req := request(margaret, lhcrv1.Section_SECTION_ALLERGIES)
+	req := lend.Request(margaret, lhcrv1.Section_SECTION_ALLERGIES)
 	req.Caller.RoleCode = "R0011"
-	o := fetch(t, adapter(t, sys), req).GetOutcomes()[0]
+	o := lend.Fetch(t, adapter(t, sys), req).GetOutcomes()[0]
 	if o.GetStatus() != lhcrv1.OutcomeStatus_OUTCOME_STATUS_REFUSED || !strings.Contains(o.GetMessage(), `"role.R0011"`) {
 		t.Errorf("%v: %s", o.GetStatus(), o.GetMessage())
 	}
@@ -94,9 +77,9 @@ func TestOriginatingUserIsInTheToken(t *testing.T) {
 	sys := system(t)
 	a := adapter(t, sys)
 	for _, person := range []string{"555000111222", "555000111333", "555000111222"} {
-		req := request(margaret, lhcrv1.Section_SECTION_ALLERGIES)
+		req := lend.Request(margaret, lhcrv1.Section_SECTION_ALLERGIES)
 		req.Caller.PersonId = person
-		fetch(t, a, req)
+		lend.Fetch(t, a, req)
 		got := sys.LastCaller()
 		if got.Person != person || got.OrganisationODS != "FA001" || got.Role != sys.Access().RoleCode || got.Purpose != sys.Access().ReasonCode {
 			t.Errorf("the region heard %+v of person %s", got, person)
@@ -110,23 +93,23 @@ func TestOriginatingUserIsInTheToken(t *testing.T) {
 func TestServerErrorIsTriedOnceMoreWithANewToken(t *testing.T) {
 	sys := system(t)
 	sys.Fault(sandbox.Fault{Kind: fault.ServerError, ResourceType: "Flag", Times: 1})
-	o := fetch(t, adapter(t, sys), request(margaret, lhcrv1.Section_SECTION_ALERTS)).GetOutcomes()[0]
+	o := lend.Fetch(t, adapter(t, sys), lend.Request(margaret, lhcrv1.Section_SECTION_ALERTS)).GetOutcomes()[0]
 	if len(o.GetGaps()) != 0 || sys.Counts()["search Flag"] != 2 || sys.Counts()["token"] != 2 {
 		t.Errorf("%v, gaps %v after %v", o.GetStatus(), o.GetGaps(), sys.Counts())
 	}
 }
 
 func TestOverrideNeedsItsOwnReasonCode(t *testing.T) {
-	req := request(margaret, lhcrv1.Section_SECTION_ALLERGIES)
+	req := lend.Request(margaret, lhcrv1.Section_SECTION_ALLERGIES)
 	req.Caller.Access.Basis = lhcrv1.AccessBasis_ACCESS_BASIS_EMERGENCY_OVERRIDE
-	o := fetch(t, adapter(t, system(t)), req).GetOutcomes()[0]
+	o := lend.Fetch(t, adapter(t, system(t)), req).GetOutcomes()[0]
 	if o.GetStatus() != lhcrv1.OutcomeStatus_OUTCOME_STATUS_REFUSED || !strings.Contains(o.GetMessage(), `"reason.emergency-override"`) {
 		t.Errorf("%v: %s", o.GetStatus(), o.GetMessage())
 	}
 }
 
 func TestSigningKeyIsRequired(t *testing.T) {
-	env := environment(t, system(t).Access())
+	env := lend.Environment(t, system(t).Access())
 	env.Settings.SigningKey = nil
 	if _, err := yorkshire.Entry().New(env); err == nil || !strings.Contains(err.Error(), "signing key") {
 		t.Errorf("error %v", err)

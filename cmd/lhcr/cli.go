@@ -17,6 +17,7 @@ type grammar struct {
 	Record   recordCommand   `cmd:"" help:"Read a patient's record through a gateway."`
 	Document documentCommand `cmd:"" help:"Read a patient's document through a gateway."`
 	Regions  regionsCommand  `cmd:"" help:"List the regional record systems, or find those that serve somebody."`
+	Network  networkCommand  `cmd:"" help:"List the addresses that the regions need reached, or try each of them."`
 	Cache    cacheCommand    `cmd:"" help:"Purge what a gateway keeps of a patient, or make the keys of what it keeps."`
 	Health   healthCommand   `cmd:"" help:"Ask a gateway whether it takes calls."`
 	Soak     soakCommand     `cmd:"" help:"Run the whole house under load while its regions fail, and judge every answer."`
@@ -31,7 +32,8 @@ Start with "lhcr demo": it needs nothing but this binary.
 
 Exit codes: 0 done and, where a record was read, complete; 1 failed; 2 wrong
 usage; 3 the record is incomplete (what is missing stands in the answer); 4 no
-record available from the regions asked, which can mean hidden.
+record available from the regions asked, which can mean hidden; 5 a list of
+addresses is not what it was.
 
 An NHS number on a command line can be seen by others on this machine and stays
 in the shell's history: give it with --nhs-number-file FILE, or - for standard

@@ -131,6 +131,29 @@ func TestDocumentGetWritesTheWholeFileAndOverwritesNothing(t *testing.T) {
 	}
 }
 
+func TestDocumentGetNamesAFileByItsTypeAndNeverByItsTitle(t *testing.T) {
+	d := house(t, leisurely())
+	margaret := patient(t, "margaret")
+	h := letter(t, d, margaret).GetHeader()
+	folder := t.TempDir()
+	get := func(output string) result {
+		return lhcr(t, named(margaret), connected(d, "document", "get", "--nhs-number-file", "-", "--region", h.GetRegionId(), "--item", h.GetItemId(), "--output", output)...)
+	}
+	got := get(folder)
+	if got.code != exitDone || !bytes.HasPrefix(mustRead(t, filepath.Join(folder, "document.pdf")), []byte("%PDF")) {
+		t.Fatal(got.err)
+	}
+	mustSay(t, got.err, "document.pdf, application/pdf, ", " bytes, verified")
+	mustNotSay(t, got.err, "end in")
+	if again := get(folder); again.code != exitFailed || !strings.Contains(again.err, "--force") {
+		t.Errorf("exit code %d: %s", again.code, again.err)
+	}
+	mustSay(t, get(filepath.Join(folder, "letter.txt")).err, "letter.txt, application/pdf", "end in .pdf")
+	if files, err := os.ReadDir(folder); err != nil || len(files) != 2 {
+		t.Errorf("%v, %v", files, err)
+	}
+}
+
 func TestDocumentThatFailsLeavesNoFile(t *testing.T) {
 	d := house(t, leisurely())
 	margaret := patient(t, "margaret")

@@ -6,10 +6,10 @@ import (
 	"encoding/pem"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/openlhcr/openlhcr/adapters/sandbox/pki"
 	"github.com/openlhcr/openlhcr/cmd/lhcr/console"
 	"github.com/openlhcr/openlhcr/gateway/access/sandboxissuer"
@@ -40,6 +40,10 @@ func TestExitCodes(t *testing.T) {
 		"inspect as another region": {[]string{"inspect", "--region", "atlantis", "x.json"}, exitUsage},
 		"no configuration":          {[]string{"serve", "--config", "/nowhere/lhcr.yaml"}, exitFailed},
 		"resolve by nothing":        {[]string{"regions", "resolve"}, exitUsage},
+		"resolve by two":            {[]string{"regions", "resolve", "Dorset", "--ods", "FA123"}, exitUsage},
+		"addresses of two":          {[]string{"network", "list", "--config", "x", "--target", "y"}, exitUsage},
+		"addresses of nobody":       {[]string{"network", "list", "nowhere"}, exitUsage},
+		"a check of nothing":        {[]string{"network", "check"}, exitUsage},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -138,7 +142,7 @@ func writeFilesOfTheExample(t *testing.T, folder string) {
 		t.Fatal(err)
 	}
 	for name, content := range map[string]string{
-		"gateway.crt": chain, "gateway.key": key, "dorset.secret": "hush", "dorset-client.crt": chain, "dorset-client.key": key,
+		"gateway.crt": chain, "gateway.key": key, "dorset-subscription.secret": "hush", "dorset.secret": "hush", "dorset-client.crt": chain, "dorset-client.key": key,
 	} {
 		if err := os.WriteFile(filepath.Join(folder, name), []byte(content), 0o600); err != nil {
 			t.Fatal(err)
@@ -216,14 +220,24 @@ func TestRegionsAreListedWithoutAServer(t *testing.T) {
 	for _, r := range got.GetRegions() {
 		ids = append(ids, r.GetRegionId())
 	}
-	if diff := cmp.Diff([]string{"dorset", "yorkshire"}, ids); diff != "" {
-		t.Errorf("regions (-want +got):\n%s", diff)
+	if !slices.IsSorted(ids) || len(ids) != len(members()) {
+		t.Errorf("%d regions and names were built in, listed are %v", len(members()), ids)
 	}
-	mustSay(t, lhcr(t, "", "regions", "list").out, "Dorset Care Record", "assumed", "Yorkshire & Humber Care Record")
+	mustSay(t, lhcr(t, "", "regions", "list").out, "Dorset Care Record", "assumed", "Yorkshire & Humber Care Record", "stands for chie, dorset")
 }
 
 func TestRegionsAreResolvedWithoutAServer(t *testing.T) {
 	mustSay(t, lhcr(t, "", "regions", "resolve", "--lpc", "community pharmacy west yorkshire").out, "yorkshire")
+	mustSay(t, lhcr(t, "", "regions", "resolve", "Dorset LPC").out, "dorset, wessex", "stands for chie and dorset")
+	mustSay(t, lhcr(t, "", "regions", "resolve", "Wessex").out, "wessex\n", "chie and dorset")
+	mustSay(t, lhcr(t, "", "regions", "resolve", "West Yorkshir LPC").out, "no region is known", "Did you mean Community Pharmacy West Yorkshire?")
+	public := filepath.Join(t.TempDir(), "edispensary.csv")
+	if err := os.WriteFile(public, []byte("FZZ01,\"THE CORNER\",Y63,QWO,,,,,,,,,\nFZZ02\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	placed := lhcr(t, "", "regions", "resolve", "--ods", "fzz01", "--ods-file", public)
+	mustSay(t, placed.out, "yorkshire", "NHS West Yorkshire Integrated Care Board (QWO)")
+	mustSay(t, placed.err, "1 rows could not be read", "line 2")
 	unknown := lhcr(t, "", "regions", "resolve", "--ods", "FA000")
 	if unknown.code != exitDone {
 		t.Errorf("an organisation that is not known: exit code %d", unknown.code)

@@ -40,6 +40,16 @@ func (f configCheck) Run(c *console.Console) error {
 // configured reads a configuration, of which nothing is wrong: what it says, what the
 // environment says over it, and what its files hold.
 func configured(file string, c *console.Console) (gateway.Options, error) {
+	opts, err := readOptions(file, c)
+	if err != nil {
+		return gateway.Options{}, err
+	}
+	return opts, inFile(file, gateway.Check(opts))
+}
+
+// readOptions reads what a configuration and the environment over it say, and nothing of
+// what its files hold.
+func readOptions(file string, c *console.Console) (gateway.Options, error) {
 	reread := func() (*config.Config, error) {
 		return config.Read(file, c.Getenv, slices.DeleteFunc(slices.Clone(c.Environ), isOurs))
 	}
@@ -51,8 +61,7 @@ func configured(file string, c *console.Console) (gateway.Options, error) {
 	if err != nil {
 		return gateway.Options{}, err
 	}
-	opts := gateway.Options{Config: settings, ConfigFile: file, Reread: reread, Registry: regions, Version: version().Version}
-	return opts, inFile(file, gateway.Check(opts))
+	return gateway.Options{Config: settings, ConfigFile: file, Reread: reread, Registry: regions, Version: version().Version}, nil
 }
 
 // isOurs says whether a variable is one of this program, or of its tests, and of no key.

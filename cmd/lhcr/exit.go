@@ -15,6 +15,7 @@ const (
 	exitUsage      = 2
 	exitIncomplete = 3
 	exitNoRecord   = 4
+	exitChanged    = 5
 )
 
 // usageError is a command line that makes no sense.
@@ -31,6 +32,11 @@ func (e incompleteError) Error() string {
 	return "the record is " + sdk.CompletenessWords(e.completeness)
 }
 
+// changedError is a list that was shown and is not what it was.
+type changedError struct{ what string }
+
+func (e changedError) Error() string { return e.what }
+
 // judge turns an answer's completeness into the command's result.
 func judge(c lhcrv1.Completeness) error {
 	if c == lhcrv1.Completeness_COMPLETENESS_COMPLETE {
@@ -43,6 +49,8 @@ func exitCode(err error) int {
 	var wrong usageError
 	var incomplete incompleteError
 	switch {
+	case errors.As(err, new(changedError)):
+		return exitChanged
 	case errors.As(err, &wrong):
 		return exitUsage
 	case errors.As(err, &incomplete) && incomplete.completeness == lhcrv1.Completeness_COMPLETENESS_NO_RECORD_FOUND:

@@ -54,7 +54,7 @@ func lhcr(t *testing.T, stdin string, args ...string) result {
 }
 
 // house is the whole house in this process.
-func house(t *testing.T, opts demo.Options) *demo.Demo {
+func house(t testing.TB, opts demo.Options) *demo.Demo {
 	t.Helper()
 	regions, err := registry()
 	if err != nil {
@@ -80,7 +80,7 @@ func house(t *testing.T, opts demo.Options) *demo.Demo {
 }
 
 // supplier is a supplier's client of the house.
-func supplier(t *testing.T, d *demo.Demo) *sdk.Client {
+func supplier(t testing.TB, d *demo.Demo) *sdk.Client {
 	t.Helper()
 	client, err := connectFlags{Target: d.GRPC, CA: d.Files.CA, TokenFile: d.Files.Token}.dial(t.Context())
 	if err != nil {
@@ -100,7 +100,7 @@ func connected(d *demo.Demo, args ...string) []string {
 }
 
 // patient finds one of the sandbox's patients.
-func patient(t *testing.T, slug string) sandbox.Patient {
+func patient(t testing.TB, slug string) sandbox.Patient {
 	t.Helper()
 	for _, p := range everybody(t) {
 		if p.Slug == slug {
@@ -111,7 +111,7 @@ func patient(t *testing.T, slug string) sandbox.Patient {
 	return sandbox.Patient{}
 }
 
-func everybody(t *testing.T) []sandbox.Patient {
+func everybody(t testing.TB) []sandbox.Patient {
 	t.Helper()
 	all, err := sandbox.Patients()
 	if err != nil {
@@ -134,7 +134,7 @@ func lookup(ctx context.Context, client *sdk.Client, q sdk.Query) (*sdk.Record, 
 	return record, err
 }
 
-func mustLookup(t *testing.T, client *sdk.Client, q sdk.Query) *sdk.Record {
+func mustLookup(t testing.TB, client *sdk.Client, q sdk.Query) *sdk.Record {
 	t.Helper()
 	record, err := lookup(t.Context(), client, q)
 	if err != nil {

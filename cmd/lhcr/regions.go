@@ -1,15 +1,15 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
-	"fmt"
-	"strings"
 
 	"github.com/openlhcr/openlhcr/adapters"
 	"github.com/openlhcr/openlhcr/cmd/lhcr/console"
 	"github.com/openlhcr/openlhcr/cmd/lhcr/show"
 	"github.com/openlhcr/openlhcr/gateway/directory"
+	"github.com/openlhcr/openlhcr/gateway/directory/ods"
 	lhcrv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/v1"
 	"github.com/openlhcr/openlhcr/sdk"
 	"google.golang.org/protobuf/proto"
@@ -107,73 +107,6 @@ func writeJSON(c *console.Console, m proto.Message) error {
 	return c.Write(answer)
 }
 
-// regionsResolve is `regions resolve`.
-type regionsResolve struct {
-	connectFlags
-	formatFlag
-	ODS string `name:"ods" placeholder:"CODE" xor:"whom" required:"" help:"The ODS code of an organisation."`
-	LPC string `name:"lpc" placeholder:"NAME" xor:"whom" required:"" help:"A Local Pharmaceutical Committee, by its name."`
-	ICB string `name:"icb" placeholder:"NAME|CODE" xor:"whom" required:"" help:"An integrated care board, by its name or ODS code."`
-}
-
-// Help teaches.
-func (regionsResolve) Help() string {
-	return regionsHelp + `
-Which regions a pharmacy belongs to by its ODS code, only a deployment knows.
-
-  lhcr regions resolve --lpc "Community Pharmacy Dorset"`
-}
-
-// Run runs `regions resolve`.
-func (f regionsResolve) Run(ctx context.Context, c *console.Console) error {
-	answer, err := f.resolve(ctx)
-	if err != nil {
-		return err
-	}
-	if f.json() {
-		return writeJSON(c, answer)
-	}
-	found := strings.Join(answer.GetRegionIds(), ", ")
-	if found == "" {
-		found = "no region is known"
-	}
-	return c.Write(fmt.Sprintf("%s\n%s\n", found, answer.GetExplanation()))
-}
-
-func (f regionsResolve) resolve(ctx context.Context) (*lhcrv1.ResolveRegionsResponse, error) {
-	if f.Target != "" {
-		return asked(ctx, f.connectFlags, func(client *sdk.Client, ctx context.Context) (*lhcrv1.ResolveRegionsResponse, error) {
-			ids, explanation, err := client.ResolveRegions(ctx, f.whom())
-			return &lhcrv1.ResolveRegionsResponse{RegionIds: ids, Explanation: explanation}, err
-		})
-	}
-	known, err := builtIn()
-	if err != nil {
-		return nil, err
-	}
-	return known.Resolve(f.request()), nil
-}
-
-func (f regionsResolve) whom() sdk.Whom {
-	switch {
-	case f.ODS != "":
-		return sdk.ByODSCode(f.ODS)
-	case f.LPC != "":
-		return sdk.ByPharmaceuticalCommittee(f.LPC)
-	}
-	return sdk.ByIntegratedCareBoard(f.ICB)
-}
-
-func (f regionsResolve) request() *lhcrv1.ResolveRegionsRequest {
-	switch {
-	case f.ODS != "":
-		return &lhcrv1.ResolveRegionsRequest{By: &lhcrv1.ResolveRegionsRequest_OdsCode{OdsCode: f.ODS}}
-	case f.LPC != "":
-		return &lhcrv1.ResolveRegionsRequest{By: &lhcrv1.ResolveRegionsRequest_PharmaceuticalCommittee{PharmaceuticalCommittee: f.LPC}}
-	}
-	return &lhcrv1.ResolveRegionsRequest{By: &lhcrv1.ResolveRegionsRequest_IntegratedCareBoard{IntegratedCareBoard: f.ICB}}
-}
-
 // asked asks a gateway one thing.
 func asked[T any](ctx context.Context, flags connectFlags, ask func(*sdk.Client, context.Context) (T, error)) (answer T, err error) {
 	ctx, cancel := context.WithTimeout(ctx, flags.Timeout)
@@ -187,18 +120,22 @@ func asked[T any](ctx context.Context, flags connectFlags, ask func(*sdk.Client,
 }
 
 // builtIn is the directory of the regions that this binary was built with.
-func builtIn() (*directory.Directory, error) {
+func builtIn() (*directory.Directory, error) { return builtInWith(nil) }
+
+// builtInWith knows organisations too, by their public data.
+func builtInWith(extract *ods.Extract) (*directory.Directory, error) {
 	all, err := registry()
 	if err != nil {
 		return nil, err
 	}
-	return directory.New(directory.Options{Entries: described(all)})
+	return directory.New(directory.Options{Entries: described(all), Extract: extract})
 }
 
 func described(all *adapters.Registry) []directory.Entry {
 	var entries []directory.Entry
 	for _, e := range all.Entries() {
-		entries = append(entries, directory.Entry{About: e.Describe(), DisabledReason: "this is the definition, not a deployment"})
+		about := e.Describe()
+		entries = append(entries, directory.Entry{About: about, DisabledReason: cmp.Or(about.GetRegion().GetDisabledReason(), show.Undeployed)})
 	}
 	return entries
 }

@@ -17,6 +17,7 @@ import (
 var namespaces = strings.Fields(`
 	fhir.hl7.org.uk fhir.nhs.uk fhir.nhs.net hl7.org www.hl7.org terminology.hl7.org
 	snomed.info loinc.org unitsofmeasure.org read.info dmd.nhs.uk dicom.nema.org www.w3.org
+	docs.oasis-open.org/ profiles.ihe.net/
 	yhcr.nhs.uk/Source yhcr.nhs.uk/Provenance yhcr.nhs.uk/RequestId
 	fhir.yhcr.nhs.uk/StructureDefinition/ fhir.yhcr.nhs.uk/Id/ fhir.yhcr.nhs.uk/CodeSystem/
 	fhir.interweavedigital.nhs.uk/Source fhir.interweavedigital.nhs.uk/Provenance`)

@@ -19,8 +19,11 @@ import (
 // needs one.
 var (
 	adapterContract = []string{"", "adaptertest", "remote"}
-	adapterKits     = []string{"definition", "fhir", "fhirsearch", "ihe", "token", "transport"}
+	adapterKits     = []string{"call", "cda", "composite", "definition", "documents", "fhir", "fhirsearch", "ihe", "token", "transport", "xmltree"}
 )
+
+// testSupport is what only tests may import: it brings adapters and sandbox together.
+const testSupport = "adapters/adaptertest/lend"
 
 // sdkMayImport begins the import paths that a vendor's binary may carry through
 // the SDK, beside the standard library.
@@ -64,7 +67,8 @@ var importRules = []rule{
 	{name: "the gateway never imports a concrete adapter", applies: within("gateway"), forbids: isRegion},
 	{name: "a kit never imports a region", applies: isKit, forbids: isRegion},
 	{name: "the adapter contract imports no kit and no region", applies: isAdapterContract, forbids: either(isKit, isRegion)},
-	{name: "nothing but cmd and tests imports the sandbox", applies: outside(either(within("cmd"), within("adapters/sandbox"))), forbids: within("adapters/sandbox")},
+	{name: "nothing but cmd and tests imports the sandbox", applies: outside(either(within("cmd"), within("adapters/sandbox"), within(testSupport))), forbids: within("adapters/sandbox")},
+	{name: "nothing but tests imports test support", applies: outside(within(testSupport)), forbids: within(testSupport)},
 	{name: "the sandbox shares no code with reader or adapters", applies: within("adapters/sandbox"), forbids: either(isAdapterContract, isKit, isRegion)},
 	{name: "messages do not pull grpc-gateway along", applies: within("gen/go/lhcr"), forbids: either(prefixed("github.com/grpc-ecosystem"), within("gen/go/rest"))},
 }
@@ -147,7 +151,7 @@ func adapterPart(importPath string) (part string, ok bool) {
 
 func isAdapterContract(importPath string) bool {
 	part, ok := adapterPart(importPath)
-	return ok && slices.Contains(adapterContract, part)
+	return ok && slices.Contains(adapterContract, part) && !within(testSupport)(importPath)
 }
 
 func isKit(importPath string) bool {
@@ -234,7 +238,11 @@ func TestEachForbiddenImportIsFound(t *testing.T) {
 			"adapters imports adapters/ihe",
 		},
 		"nothing but cmd and tests imports the sandbox": {
+			"adapters/yorkshire imports adapters/adaptertest/lend, which brings adapters/sandbox/patients",
 			"conformance imports adapters/sandbox/patients",
+		},
+		"nothing but tests imports test support": {
+			"adapters/yorkshire imports adapters/adaptertest/lend",
 		},
 		"the sandbox shares no code with reader or adapters": {
 			"adapters/sandbox imports adapters/ihe",

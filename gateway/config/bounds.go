@@ -12,6 +12,8 @@ const (
 	maxTimeout = 2 * time.Minute
 	// MaxKept bounds how long anything is kept: a purge is remembered for as long.
 	MaxKept = 24 * time.Hour
+	// minCheck and maxCheck bound how often a region is tried.
+	minCheck, maxCheck = 5 * time.Second, time.Hour
 )
 
 func (c *Config) checkLimits(k *check) {
@@ -31,6 +33,11 @@ func (c *Config) checkLimits(k *check) {
 
 func (k *check) between(key string, n, least, most int) {
 	k.require(n >= least && n <= most, key, "want between %d and %d", least, most)
+}
+
+func (c *Config) checkHealth(k *check) {
+	every := c.Health.Every.Duration
+	k.require(every == 0 || every >= minCheck && every <= maxCheck, "health.every", "want between %s and %s, or 0s for never", minCheck, maxCheck)
 }
 
 func (c *Config) checkCache(k *check) {

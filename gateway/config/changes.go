@@ -27,8 +27,8 @@ func (d *differences) between(path string, a, b reflect.Value) {
 	case a.Kind() == reflect.Map:
 		d.tables(path, a, b)
 	default:
-		for i := range a.NumField() {
-			d.between(join(path, nameOf(a.Type().Field(i))), a.Field(i), b.Field(i))
+		for _, f := range fields(a.Type()) {
+			d.between(join(path, nameOf(f)), a.FieldByIndex(f.Index), b.FieldByIndex(f.Index))
 		}
 	}
 }

@@ -2,10 +2,12 @@ package config
 
 import (
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/openlhcr/openlhcr/adapters"
 )
 
 func TestChangesNameEachKeyThatDiffers(t *testing.T) {
@@ -22,6 +24,9 @@ func TestChangesNameEachKeyThatDiffers(t *testing.T) {
 		"a key of a region":        {region(func(r *Region) { r.BaseURL = "https://other.example" }), []string{"regions.dorset.base_url"}},
 		"a region's code":          {region(func(r *Region) { r.Codes = map[string]string{"a": "2"} }), []string{"regions.dorset.codes.a"}},
 		"a secret":                 {region(func(r *Region) { r.ClientSecret = "new" }), []string{"regions.dorset.client_secret"}},
+		"an address":               {region(func(r *Region) { r.Addresses = map[string]string{"pix": "https://pix.example"} }), []string{"regions.dorset.addresses.pix"}},
+		"another system":           {region(func(r *Region) { r.Systems = map[string]System{"documents": {}} }), []string{"regions.dorset.systems.documents"}},
+		"a further secret":         {region(func(r *Region) { r.Secrets = map[string]adapters.Secret{"password": "new"} }), []string{"regions.dorset.secrets.password"}},
 		"a region that came":       {func(c *Config) { c.Regions["wessex"] = DefaultRegion() }, []string{"regions.wessex"}},
 		"a region that went":       {func(c *Config) { c.Regions = nil }, []string{"regions.dorset"}},
 		"an organisation":          {func(c *Config) { c.Organisations = map[string][]string{"FA1": {"dorset"}} }, []string{"organisations.FA1"}},
@@ -43,14 +48,20 @@ func TestChangesNameEachKeyThatDiffers(t *testing.T) {
 // fileKeys are the keys of a struct, and of those below it, that name a file.
 func fileKeys(path string, t reflect.Type) []string {
 	var keys []string
-	for f := range t.Fields() {
+	for _, f := range fields(t) {
 		key := join(path, keyOf(f))
 		switch {
 		case f.Type == reflect.TypeFor[map[string]Region]():
 			keys = append(keys, fileKeys(join(key, "dorset"), reflect.TypeFor[Region]())...)
+		case f.Type == reflect.TypeFor[map[string]System]():
+			keys = append(keys, fileKeys(join(key, "documents"), reflect.TypeFor[System]())...)
 		case f.Type.Kind() == reflect.Struct && !isLeaf(f.Type):
 			keys = append(keys, fileKeys(key, f.Type)...)
-		case len(key) > 5 && key[len(key)-5:] == "_file":
+		case strings.HasSuffix(key, "_files") && f.Type.Kind() == reflect.Map:
+			keys = append(keys, join(key, "subscription-key"))
+		case strings.HasSuffix(key, "_files"):
+			keys = append(keys, key+"[0]")
+		case strings.HasSuffix(key, "_file"):
 			keys = append(keys, key)
 		}
 	}
@@ -64,15 +75,15 @@ func TestEveryKeyOfAFileIsAmongTheFiles(t *testing.T) {
 	for _, key := range fileKeys("", reflect.TypeFor[Config]()) {
 		want[key] = true
 	}
-	if len(want) < 10 {
+	if len(want) < 25 {
 		t.Fatalf("only %d keys name files", len(want))
 	}
-	for _, f := range c.files() {
-		*f.path = "/" + f.key
-	}
+	c.Directory.ODSFiles = []string{"ods.csv"}
 	r := c.Regions["dorset"]
-	for _, f := range r.files("regions.dorset.") {
-		*f.path = "/" + f.key
+	r.SecretFiles = map[string]string{"subscription-key": ""}
+	r.Systems = map[string]System{"documents": {SecretFiles: map[string]string{"subscription-key": ""}}}
+	for _, f := range append(c.files(), r.files("regions.dorset.")...) {
+		f.set("/" + f.key)
 	}
 	c.Regions["dorset"] = r
 	got := map[string]bool{}

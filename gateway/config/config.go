@@ -4,8 +4,10 @@
 // Every key may be set by an environment variable instead of, or over, the file:
 // its path in upper case, with underscores for dots and hyphens, after "LHCR_". So
 // "listen.grpc" is LHCR_LISTEN_GRPC and "regions.dorset.base_url" is
-// LHCR_REGIONS_DORSET_BASE_URL. Lists are separated by commas. A region, an
-// organisation or a supplier must stand in the file to be known at all.
+// LHCR_REGIONS_DORSET_BASE_URL. Lists are separated by commas. A name that a
+// deployment gives, such as that of a region, of a further system or address of it, of
+// a secret or of a code, must stand in the file to be known at all; organisations and
+// suppliers stand in the file alone.
 //
 // Secrets never stand in the file: it names files that hold them, or the
 // environment gives them.
@@ -13,9 +15,7 @@
 // The comments of the fields below are the comments of [Example].
 package config
 
-import (
-	"github.com/openlhcr/openlhcr/adapters"
-)
+import "github.com/openlhcr/openlhcr/adapters"
 
 // Config is everything that a deployment decides.
 type Config struct {
@@ -33,10 +33,14 @@ type Config struct {
 	Auth Auth `yaml:"auth"`
 	// The regional systems, by region id.
 	Regions map[string]Region `yaml:"regions" example:"dorset"`
+	// What else is known of whom the regions serve.
+	Directory Directory `yaml:"directory"`
 	// The regions of each organisation, by its ODS code: they are asked when a call names none.
 	Organisations map[string][]string `yaml:"organisations" example:"FA1A1: [dorset]"`
 	// The regions that each supplier has declared, by the supplier's id in its tokens: they are asked besides.
 	Suppliers map[string][]string `yaml:"suppliers" example:"example-pmr: [dorset]"`
+	// How regions that nobody asks are tried.
+	Health Health `yaml:"health"`
 	// What is kept of the regions' answers for a while, so that asking again is fast.
 	Cache Cache `yaml:"cache"`
 	// What stands around the calls to each region. The guards of a region itself override them one by one.
@@ -95,38 +99,17 @@ type Auth struct {
 	AllowUnauthenticated bool `yaml:"allow_unauthenticated"`
 }
 
-// Region is one regional system.
-type Region struct {
-	// Whether the region is asked at all.
-	Enabled bool `yaml:"enabled"`
-	// Where the regional system answers, https.
-	BaseURL string `yaml:"base_url" example:"https://fhir.dorset.example/r4"`
-	// Where its tokens are got, https. Empty where it has no token endpoint.
-	TokenURL string `yaml:"token_url" example:"https://login.dorset.example/token"`
-	// The id under which the region knows us.
-	ClientID string `yaml:"client_id" example:"openlhcr"`
-	// The file of the secret that goes with it. The variable LHCR_REGIONS_<ID>_CLIENT_SECRET can give the secret itself.
-	ClientSecretFile string `yaml:"client_secret_file" example:"dorset.secret"`
-	// The secret itself: from the environment, never from the file.
-	ClientSecret adapters.Secret `yaml:"-" env:"client_secret"`
-	// The file of the authorities that the region's certificate is checked against, PEM. Empty for the system's own. Nothing switches the check off.
-	CAFile string `yaml:"ca_file"`
-	// The file of our client certificate, PEM, where the region asks for mutual TLS.
-	CertFile string `yaml:"cert_file" example:"dorset-client.crt"`
-	// The file of its private key, PEM.
-	KeyFile string `yaml:"key_file" example:"dorset-client.key"`
-	// The file of the private key that signs our assertions, PEM, where the region takes them.
-	SigningKeyFile string `yaml:"signing_key_file"`
-	// The name of that key to the region.
-	SigningKeyID string `yaml:"signing_key_id"`
-	// Our names to the region's own codes, where its definition leaves them to the deployment.
-	Codes map[string]string `yaml:"codes" example:"reason.direct-care: \"1\""`
-	// Further addresses, host:port, that the region may send us to. Those of base_url and token_url are allowed without.
-	AllowHosts []string `yaml:"allow_hosts"`
-	// How long a fetch may take at most, with waiting and asking again. Unset for the region's definition, else timeouts.region.
-	Timeout Duration `yaml:"timeout"`
-	// What stands around this region's calls. What is 0 is as under guards above.
-	Guards Guards `yaml:"guards"`
+// Directory is what is known of whom the regions serve, besides their definitions.
+type Directory struct {
+	// Files of the public ODS data, by which an organisation's board is known from its ODS code. Empty for none.
+	ODSFiles []string `yaml:"ods_files"`
+}
+
+// Health says how regions are tried without a patient, so that it is known how they
+// fare before somebody asks.
+type Health struct {
+	// How often a region is tried that no call reached meanwhile. A region that is down is tried less often. 0 tries none.
+	Every Duration `yaml:"every"`
 }
 
 // Cache is what is kept of the regions' answers.
@@ -193,34 +176,6 @@ type Redis struct {
 	PoolSize int `yaml:"pool_size"`
 	// The replicas that must have taken over a purge before it counts as done, so that no fail-over brings a purged answer back.
 	PurgeReplicas int `yaml:"purge_replicas"`
-}
-
-// Guards are what stands around the calls to a region.
-type Guards struct {
-	// The most calls to the region side by side.
-	Concurrency int `yaml:"concurrency"`
-	// The most calls that wait for one of those to end. What comes on top is refused at once.
-	Queue int `yaml:"queue"`
-	// How often a read is tried in all, where the region could not be reached or broke off. 1 never asks again.
-	Attempts int `yaml:"attempts"`
-	// How long to wait before the second attempt, about; before each further one twice as long.
-	RetryWait Duration `yaml:"retry_wait"`
-	// The most calls of a hundred that may be asked again, so that retries never double the load on a region in trouble.
-	RetryPercent int `yaml:"retry_percent"`
-	// When the region is left alone for a while.
-	Breaker Breaker `yaml:"breaker"`
-}
-
-// Breaker says when a region that fails is left alone for a while.
-type Breaker struct {
-	// The failures of a hundred calls at which it opens.
-	Percent int `yaml:"percent"`
-	// The fewest calls within the window of which that is said.
-	Calls int `yaml:"calls"`
-	// The time looked back on.
-	Window Duration `yaml:"window"`
-	// How long the region is left alone before one call tries it.
-	Pause Duration `yaml:"pause"`
 }
 
 // Limits say what is refused as too much.

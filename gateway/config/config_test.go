@@ -65,7 +65,8 @@ func TestTheExampleCommentsEveryKey(t *testing.T) {
 	for i, line := range lines {
 		trimmed := strings.TrimSpace(line)
 		if trimmed == "" || strings.HasPrefix(trimmed, "#") || strings.HasPrefix(trimmed, "dorset:") ||
-			strings.HasPrefix(trimmed, "reason.") || strings.HasPrefix(trimmed, "FA1A1:") || strings.HasPrefix(trimmed, "example-pmr:") {
+			strings.HasPrefix(trimmed, "reason.") || strings.HasPrefix(trimmed, "FA1A1:") || strings.HasPrefix(trimmed, "example-pmr:") ||
+			strings.HasPrefix(trimmed, "index:") || strings.HasPrefix(trimmed, "subscription-key:") || strings.HasPrefix(trimmed, "documents:") {
 			continue
 		}
 		if above := strings.TrimSpace(lines[i-1]); !strings.HasPrefix(above, "# ") || len(above) < 10 {
@@ -96,8 +97,10 @@ func TestFileOverDefaultsAndEnvironmentOverBoth(t *testing.T) {
 	want.Listen.PlainText, want.Listen.REST = true, "127.0.0.1:0"
 	want.Auth = Auth{Issuer: "https://issuer.example", Audience: "gateway", JWKSFile: "keys.json", Skew: want.Auth.Skew, MaxLifetime: want.Auth.MaxLifetime, AllowUnauthenticated: true}
 	want.Regions = map[string]Region{"dorset": {
-		Enabled: true, BaseURL: "https://dorset.example/r4", ClientSecret: "from the environment",
-		AllowHosts: []string{"a.example:443", "b.example:8443"},
+		Enabled: true, System: System{
+			BaseURL: "https://dorset.example/r4", ClientSecret: "from the environment",
+			AllowHosts: []string{"a.example:443", "b.example:8443"},
+		},
 	}}
 	want.Limits.RequestSize, want.Limits.ConcurrentStreams = 64<<10, 7
 	want.Timeouts.Call.Duration = 1500 * time.Millisecond
@@ -113,9 +116,9 @@ func TestWhatCannotBeReadNamesKeyAndLine(t *testing.T) {
 		want   []string
 	}{
 		"unknown key": {"strict: false\nlissten: {}\n", []string{
-			"line 2: lissten: unknown key; the keys here are strict, sandbox, listen, tls, auth, regions, organisations, suppliers, cache, guards, limits, timeouts, audit, telemetry, reload"}},
+			"line 2: lissten: unknown key; the keys here are strict, sandbox, listen, tls, auth, regions, directory, organisations, suppliers, health, cache, guards, limits, timeouts, audit, telemetry, reload"}},
 		"unknown key of a region, with a secret": {"regions:\n  dorset:\n    client_secret: hunter2\n", []string{
-			"line 3: regions.dorset.client_secret: unknown key; the keys here are enabled, base_url, token_url, client_id, client_secret_file, ca_file, cert_file, key_file, signing_key_file, signing_key_id, codes, allow_hosts, timeout, guards"}},
+			"line 3: regions.dorset.client_secret: unknown key; the keys here are enabled, base_url, token_url, addresses, client_id, client_secret_file, secret_files, ca_file, cert_file, key_file, signing_key_file, signing_key_id, signing_cert_file, codes, allow_hosts, systems, adapter, timeout, guards"}},
 		"all at once": {"strict: perhaps\ntimeouts:\n  call: 10\nlimits:\n  request_size: lots\n  concurrent_streams: many\n", []string{
 			"line 1: strict: want true or false",
 			"line 3: timeouts.call: want a duration with its unit, such as 10s, 1500ms or 2m",
@@ -166,7 +169,7 @@ func TestAVariableOfNoKeyIsNamedWithThoseNearIt(t *testing.T) {
 	}{
 		"misspelt": {"LHCR_LISTN_GRPC", []string{"the variable LHCR_LISTN_GRPC: no key has this variable; near it are LHCR_LISTEN_GRPC"}},
 		"of a region that is not there": {"LHCR_REGIONS_YORKSHIRE_CLIENT_SECRET",
-			[]string{"the variable LHCR_REGIONS_YORKSHIRE_CLIENT_SECRET: no key has this variable: a region must stand in the file for its variables to be known"}},
+			[]string{"the variable LHCR_REGIONS_YORKSHIRE_CLIENT_SECRET: no key has this variable: a region, and each name below it, must stand in the file for its variables to be known"}},
 		"like none":              {"LHCR_SUNSHINE", []string{`the variable LHCR_SUNSHINE: no key has this variable: take it out, or compare "lhcr config example"`}},
 		"of a key":               {"LHCR_LISTEN_GRPC", nil},
 		"of a region's secret":   {"LHCR_REGIONS_DORSET_CLIENT_SECRET", nil},
@@ -228,8 +231,8 @@ func TestSecretsComeFromFilesOrTheEnvironment(t *testing.T) {
 		region Region
 		want   string
 	}{
-		"file":        {Region{ClientSecretFile: path}, "hush"},
-		"environment": {Region{ClientSecret: "quiet"}, "quiet"},
+		"file":        {Region{System: System{ClientSecretFile: path}}, "hush"},
+		"environment": {Region{System: System{ClientSecret: "quiet"}}, "quiet"},
 		"neither":     {Region{}, ""},
 	}
 	for name, test := range tests {
@@ -242,7 +245,7 @@ func TestSecretsComeFromFilesOrTheEnvironment(t *testing.T) {
 	if err := os.WriteFile(empty, []byte(" \n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := (Region{ClientSecretFile: empty}).Secret(); err == nil {
+	if _, err := (System{ClientSecretFile: empty}).Secret(); err == nil {
 		t.Error("an empty secret file is taken")
 	}
 }

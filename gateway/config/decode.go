@@ -188,9 +188,9 @@ func (d *decoder) pair(path string, n *ast.MappingValueNode, before []pair) (pai
 }
 
 func fieldOf(v reflect.Value, key string) (reflect.Value, bool) {
-	for i := range v.NumField() {
-		if key != "" && keyOf(v.Type().Field(i)) == key {
-			return v.Field(i), true
+	for _, f := range fields(v.Type()) {
+		if key != "" && keyOf(f) == key {
+			return v.FieldByIndex(f.Index), true
 		}
 	}
 	return reflect.Value{}, false
@@ -198,7 +198,7 @@ func fieldOf(v reflect.Value, key string) (reflect.Value, bool) {
 
 func keysOf(t reflect.Type) []string {
 	var keys []string
-	for f := range t.Fields() {
+	for _, f := range fields(t) {
 		if key := keyOf(f); key != "" {
 			keys = append(keys, key)
 		}

@@ -9,6 +9,7 @@ func Default() *Config {
 		Strict: true,
 		Listen: Listen{GRPC: "127.0.0.1:7443", REST: "127.0.0.1:8443", Metrics: "127.0.0.1:9464", Admin: "127.0.0.1:7444"},
 		Auth:   Auth{Skew: Duration{Duration: 30 * time.Second}, MaxLifetime: Duration{Duration: 24 * time.Hour}},
+		Health: Health{Every: Duration{Duration: time.Minute}},
 		Cache: Cache{
 			Enabled: true, Memory: 256 << 20,
 			Keep:  Keep{Record: Duration{Duration: 10 * time.Minute}, Held: Duration{Duration: 12 * time.Hour}, NotHeld: Duration{Duration: 5 * time.Minute}},

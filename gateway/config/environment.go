@@ -5,6 +5,8 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
+	"github.com/openlhcr/openlhcr/adapters"
 )
 
 // variable is the environment variable of a key.
@@ -23,13 +25,14 @@ type environment struct {
 // over writes every variable that is set into what lies below path. A variable
 // that is empty counts as not set.
 func (e *environment) over(path string, v reflect.Value) {
-	for i := range v.NumField() {
-		f := v.Type().Field(i)
-		key := keyOf(f)
-		if key == "" {
-			key = f.Tag.Get("env")
-		}
-		e.field(join(path, key), v.Field(i))
+	for _, f := range fields(v.Type()) {
+		e.field(join(path, nameOf(f)), v.FieldByIndex(f.Index))
+	}
+	switch of := v.Addr().Interface().(type) {
+	case *Region:
+		e.secrets(join(path, "secrets"), &of.System)
+	case *System:
+		e.secrets(join(path, "secrets"), of)
 	}
 }
 
@@ -39,8 +42,32 @@ func (e *environment) field(path string, v reflect.Value) {
 		e.leaf(path, v)
 	case v.Kind() == reflect.Struct:
 		e.over(path, v)
-	case v.Type() == reflect.TypeFor[map[string]Region]():
-		e.regions(path, v.Interface().(map[string]Region))
+	case v.Type().Elem().Kind() != reflect.Slice: // organisations and suppliers stand in the file alone
+		e.table(path, v)
+	}
+}
+
+// table goes over the names that stand in the file.
+func (e *environment) table(path string, v reflect.Value) {
+	for _, name := range slices.SortedFunc(slices.Values(v.MapKeys()), func(a, b reflect.Value) int { return strings.Compare(a.String(), b.String()) }) {
+		element := reflect.New(v.Type().Elem()).Elem()
+		element.Set(v.MapIndex(name))
+		e.field(join(path, name.String()), element)
+		v.SetMapIndex(name, element)
+	}
+}
+
+// secrets takes those that are named under secret_files.
+func (e *environment) secrets(path string, s *System) {
+	for _, name := range slices.Sorted(maps.Keys(s.SecretFiles)) {
+		var secret adapters.Secret
+		if e.leaf(join(path, name), reflect.ValueOf(&secret).Elem()); secret == "" {
+			continue
+		}
+		if s.Secrets == nil {
+			s.Secrets = map[string]adapters.Secret{}
+		}
+		s.Secrets[name] = secret
 	}
 }
 
@@ -53,13 +80,5 @@ func (e *environment) leaf(path string, v reflect.Value) {
 	}
 	if err := set(v, text); err != nil {
 		e.problems = append(e.problems, Problem{Key: path, Message: "the variable " + name + ": " + err.Error()})
-	}
-}
-
-func (e *environment) regions(path string, regions map[string]Region) {
-	for _, id := range slices.Sorted(maps.Keys(regions)) {
-		r := regions[id]
-		e.over(join(path, id), reflect.ValueOf(&r).Elem())
-		regions[id] = r
 	}
 }

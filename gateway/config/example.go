@@ -1,7 +1,7 @@
 package config
 
 import (
-	_ "embed"
+	"embed"
 	"encoding"
 	"fmt"
 	"go/ast"
@@ -14,8 +14,8 @@ import (
 
 // source is where the comments of the example come from: the fields' own.
 //
-//go:embed config.go
-var source string
+//go:embed config.go region.go
+var sources embed.FS
 
 // Example is a commented configuration with every key, made of the fields'
 // comments and the defaults. It loads and validates as it is; what it names are
@@ -30,17 +30,23 @@ func Example() []byte {
 
 // comments are the comments of the structs' fields, by "Type.Field".
 func comments() map[string]string {
-	file, err := parser.ParseFile(token.NewFileSet(), "config.go", source, parser.ParseComments)
-	if err != nil {
-		panic("the embedded source does not parse: " + err.Error())
-	}
 	found := map[string]string{}
-	ast.Inspect(file, func(n ast.Node) bool {
-		if t, ok := n.(*ast.TypeSpec); ok {
-			fieldComments(t, found)
+	for _, name := range []string{"config.go", "region.go"} {
+		source, err := sources.ReadFile(name)
+		if err != nil {
+			panic("the source is not embedded: " + err.Error())
 		}
-		return true
-	})
+		file, err := parser.ParseFile(token.NewFileSet(), name, source, parser.ParseComments)
+		if err != nil {
+			panic("the embedded source does not parse: " + err.Error())
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			if t, ok := n.(*ast.TypeSpec); ok {
+				fieldComments(t, found)
+			}
+			return true
+		})
+	}
 	return found
 }
 
@@ -66,19 +72,26 @@ func (e *example) line(depth int, text string) {
 }
 
 func (e *example) object(depth int, v reflect.Value) {
-	for i := range v.NumField() {
-		f := v.Type().Field(i)
+	for _, f := range fields(v.Type()) {
 		if keyOf(f) == "" {
 			continue
 		}
 		if depth == 0 {
 			e.text.WriteByte('\n')
 		}
-		for comment := range strings.SplitSeq(e.comments[v.Type().Name()+"."+f.Name], "\n") {
+		for comment := range strings.SplitSeq(e.comments[declarer(v.Type(), f)+"."+f.Name], "\n") {
 			e.line(depth, "# "+comment)
 		}
-		e.field(depth, keyOf(f), f, v.Field(i))
+		e.field(depth, keyOf(f), f, v.FieldByIndex(f.Index))
 	}
+}
+
+// declarer is the name of the struct in which a field of a struct stands.
+func declarer(t reflect.Type, f reflect.StructField) string {
+	if within := f.Index[:len(f.Index)-1]; len(within) > 0 {
+		t = t.FieldByIndex(within).Type
+	}
+	return t.Name()
 }
 
 func (e *example) field(depth int, key string, f reflect.StructField, v reflect.Value) {

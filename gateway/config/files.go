@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -11,35 +12,71 @@ import (
 
 // file is a key that names a file.
 type file struct {
-	key  string
-	path *string
+	key, path string
+	set       func(path string)
+}
+
+func at(key string, path *string) file {
+	return file{key: key, path: *path, set: func(p string) { *path = p }}
 }
 
 // files are the keys that name files, but those of regions.
 func (c *Config) files() []file {
-	return []file{
-		{"tls.cert_file", &c.TLS.CertFile},
-		{"tls.key_file", &c.TLS.KeyFile},
-		{"tls.client_ca_file", &c.TLS.ClientCAFile},
-		{"auth.jwks_file", &c.Auth.JWKSFile},
-		{"telemetry.otlp.ca_file", &c.Telemetry.OTLP.CAFile},
-		{"cache.key_file", &c.Cache.KeyFile},
-		{"cache.redis.password_file", &c.Cache.Redis.PasswordFile},
-		{"cache.redis.sentinel_password_file", &c.Cache.Redis.SentinelPasswordFile},
-		{"cache.redis.ca_file", &c.Cache.Redis.CAFile},
-		{"cache.redis.cert_file", &c.Cache.Redis.CertFile},
-		{"cache.redis.key_file", &c.Cache.Redis.KeyFile},
+	files := []file{
+		at("tls.cert_file", &c.TLS.CertFile),
+		at("tls.key_file", &c.TLS.KeyFile),
+		at("tls.client_ca_file", &c.TLS.ClientCAFile),
+		at("auth.jwks_file", &c.Auth.JWKSFile),
+		at("telemetry.otlp.ca_file", &c.Telemetry.OTLP.CAFile),
+		at("cache.key_file", &c.Cache.KeyFile),
+		at("cache.redis.password_file", &c.Cache.Redis.PasswordFile),
+		at("cache.redis.sentinel_password_file", &c.Cache.Redis.SentinelPasswordFile),
+		at("cache.redis.ca_file", &c.Cache.Redis.CAFile),
+		at("cache.redis.cert_file", &c.Cache.Redis.CertFile),
+		at("cache.redis.key_file", &c.Cache.Redis.KeyFile),
 	}
+	for i := range c.Directory.ODSFiles {
+		files = append(files, at(fmt.Sprintf("directory.ods_files[%d]", i), &c.Directory.ODSFiles[i]))
+	}
+	return files
 }
 
 func (r *Region) files(path string) []file {
-	return []file{
-		{path + "client_secret_file", &r.ClientSecretFile},
-		{path + "ca_file", &r.CAFile},
-		{path + "cert_file", &r.CertFile},
-		{path + "key_file", &r.KeyFile},
-		{path + "signing_key_file", &r.SigningKeyFile},
+	files := append(r.System.files(path),
+		at(path+"adapter.ca_file", &r.Adapter.CAFile),
+		at(path+"adapter.cert_file", &r.Adapter.CertFile),
+		at(path+"adapter.key_file", &r.Adapter.KeyFile),
+	)
+	for name, s := range r.Systems {
+		for _, f := range s.files(path + "systems." + name + ".") {
+			set := f.set
+			f.set = func(p string) {
+				set(p)
+				r.Systems[name] = s
+			}
+			files = append(files, f)
+		}
 	}
+	return files
+}
+
+func (s *System) files(path string) []file {
+	files := []file{
+		at(path+"client_secret_file", &s.ClientSecretFile),
+		at(path+"ca_file", &s.CAFile),
+		at(path+"cert_file", &s.CertFile),
+		at(path+"key_file", &s.KeyFile),
+		at(path+"signing_key_file", &s.SigningKeyFile),
+		at(path+"signing_cert_file", &s.SigningCertFile),
+	}
+	for name, file := range s.SecretFiles {
+		files = append(files, secretFile(path, name, file, s.SecretFiles))
+	}
+	return files
+}
+
+func secretFile(path, name, at string, files map[string]string) file {
+	return file{key: path + "secret_files." + name, path: at, set: func(p string) { files[name] = p }}
 }
 
 // NamedFile is a file that a configuration names.
@@ -59,24 +96,21 @@ func (c *Config) Files() []NamedFile {
 			files = append(files, r.files("regions."+id+".")...)
 		}
 	}
+	return named(files)
+}
+
+// Files are the files that the region names, each by its key below the region's, sorted.
+func (r Region) Files() []NamedFile { return named(r.files("")) }
+
+// named are the files that there are.
+func named(files []file) []NamedFile {
 	var named []NamedFile
 	for _, f := range files {
-		if *f.path != "" {
-			named = append(named, NamedFile{Key: f.key, Path: *f.path})
+		if f.path != "" {
+			named = append(named, NamedFile{Key: f.key, Path: f.path})
 		}
 	}
 	slices.SortFunc(named, func(a, b NamedFile) int { return strings.Compare(a.Key, b.Key) })
-	return named
-}
-
-// Files are the files that the region names, each by its key below the region's.
-func (r Region) Files() []NamedFile {
-	var named []NamedFile
-	for _, f := range r.files("") {
-		if *f.path != "" {
-			named = append(named, NamedFile{Key: f.key, Path: *f.path})
-		}
-	}
 	return named
 }
 
@@ -100,10 +134,27 @@ func readable(path string) error {
 	return f.Close()
 }
 
-// Secret is the region's client secret: from the environment, else from its file
+// Secret is the system's client secret: from the environment, else from its file
 // without the white space around it. It is empty where neither is configured.
-func (r Region) Secret() (adapters.Secret, error) {
-	return secretOf("client_secret_file", r.ClientSecret, r.ClientSecretFile)
+func (s System) Secret() (adapters.Secret, error) {
+	return secretOf("client_secret_file", s.ClientSecret, s.ClientSecretFile)
+}
+
+// FurtherSecrets are the system's further secrets by name, each as [System.Secret]. The
+// error begins with the key, below the system's.
+func (s System) FurtherSecrets() (map[string]adapters.Secret, error) {
+	var secrets map[string]adapters.Secret
+	for _, name := range slices.Sorted(maps.Keys(s.SecretFiles)) {
+		secret, err := secretOf("secret_files."+name, s.Secrets[name], s.SecretFiles[name])
+		if err != nil {
+			return nil, err
+		}
+		if secrets == nil {
+			secrets = map[string]adapters.Secret{}
+		}
+		secrets[name] = secret
+	}
+	return secrets, nil
 }
 
 // Passwords are those of the Redis and of its Sentinels, each from the environment,

@@ -107,8 +107,8 @@ func (c *Config) resolve(folder string) error {
 
 func absolute(folder string, files []file) {
 	for _, f := range files {
-		if *f.path != "" && !filepath.IsAbs(*f.path) {
-			*f.path = filepath.Join(folder, *f.path)
+		if f.path != "" && !filepath.IsAbs(f.path) {
+			f.set(filepath.Join(folder, f.path))
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"maps"
 	"net"
 	"net/netip"
 	"slices"
@@ -13,7 +14,7 @@ type relaxation struct {
 }
 
 func (c *Config) relaxations() []relaxation {
-	return []relaxation{
+	return append(c.adapterRelaxations(), []relaxation{
 		{"sandbox", "the regions are simulated", c.Sandbox},
 		{"listen.plain_text", "gRPC and REST are served without TLS", c.Listen.PlainText},
 		{"listen.metrics", "metrics are served without TLS on an address other than loopback", c.Listen.Metrics != "" && !isLoopback(c.Listen.Metrics)},
@@ -21,7 +22,20 @@ func (c *Config) relaxations() []relaxation {
 		{"audit.kind", "the audit is written to the log and is not durable", c.Audit.Kind == AuditLog},
 		{"cache.redis.plain_text", "the cache is reached without TLS on an address other than loopback", c.Cache.Redis.PlainText && !allLoopback(c.Cache.Redis.Addresses)},
 		{"telemetry.otlp.plain_text", "traces are sent without TLS", c.Telemetry.OTLP.PlainText},
+	}...)
+}
+
+// adapterRelaxations are those of adapters that run in processes of their own.
+func (c *Config) adapterRelaxations() []relaxation {
+	var found []relaxation
+	for _, id := range slices.Sorted(maps.Keys(c.Regions)) {
+		r := c.Regions[id]
+		found = append(found, relaxation{
+			"regions." + id + ".adapter.plain_text", "the adapter is reached without TLS on an address other than loopback",
+			r.Enabled && r.Adapter.PlainText && !isLoopback(r.Adapter.Target),
+		})
 	}
+	return found
 }
 
 // Relaxations says what strict: true would refuse, a sentence each that begins with

@@ -4,6 +4,7 @@ import (
 	"encoding"
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -62,6 +63,11 @@ func isLeaf(t reflect.Type) bool {
 		return true
 	}
 	return t.Kind() != reflect.Struct && t.Kind() != reflect.Map
+}
+
+// fields are a struct's own and those of the structs whose keys stand among its own.
+func fields(t reflect.Type) []reflect.StructField {
+	return slices.DeleteFunc(reflect.VisibleFields(t), func(f reflect.StructField) bool { return f.Anonymous })
 }
 
 // keyOf is the key of a struct's field in the file; empty when it has none.

@@ -31,7 +31,7 @@ func (e *environment) advise(name string) string {
 		return "no key has this variable; near it are " + strings.Join(near, ", ")
 	}
 	if strings.HasPrefix(name, "LHCR_REGIONS_") {
-		return "no key has this variable: a region must stand in the file for its variables to be known"
+		return "no key has this variable: a region, and each name below it, must stand in the file for its variables to be known"
 	}
 	return `no key has this variable: take it out, or compare "lhcr config example"`
 }

@@ -21,6 +21,7 @@ func (c *Config) Validate() error {
 	c.checkRegions(k)
 	checkDirectory(k, "organisations", c.Organisations, odsCode, "an ODS code: 3 to 10 capitals and digits")
 	checkDirectory(k, "suppliers", c.Suppliers, supplierID, "a supplier's id: up to 64 letters, digits, dots, hyphens and underscores")
+	c.checkHealth(k)
 	c.checkCache(k)
 	c.Guards.check(k, "guards.")
 	c.checkLimits(k)
@@ -113,19 +114,6 @@ func (c *Config) checkRegions(k *check) {
 		}
 	}
 	k.require(enabled > 0, "regions", "none is enabled, so nothing could be asked: configure one")
-}
-
-func (r Region) check(k *check, key string) {
-	k.require(isHTTPS(r.BaseURL), key+"base_url", "want an https address with a host and without credentials, query or fragment")
-	k.require(r.TokenURL == "" || isHTTPS(r.TokenURL), key+"token_url", "want an https address with a host and without credentials, query or fragment")
-	k.require((r.CertFile == "") == (r.KeyFile == ""), key+"cert_file", "cert_file and key_file go together: name both or neither")
-	k.require(r.ClientSecret == "" || r.ClientSecretFile == "", key+"client_secret_file", "the environment gives the secret too: keep one of them")
-	k.require(r.SigningKeyID == "" || r.SigningKeyFile != "", key+"signing_key_id", "names a key, but signing_key_file names no file")
-	k.require(r.Timeout.Duration <= maxTimeout, key+"timeout", "is longer than %s", maxTimeout)
-	r.Guards.checkOver(k, key+"guards.")
-	for i, host := range r.AllowHosts {
-		k.require(isPeer(host), fmt.Sprintf("%sallow_hosts[%d]", key, i), "want host:port")
-	}
 }
 
 // isPeer says whether an address names somebody to connect to.

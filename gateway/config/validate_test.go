@@ -13,7 +13,7 @@ func relaxed() *Config {
 	c.Strict = false
 	c.TLS = TLS{CertFile: "gateway.crt", KeyFile: "gateway.key"}
 	c.Auth.Issuer, c.Auth.Audience, c.Auth.JWKSFile = "https://issuer.example", "gateway", "keys.json"
-	c.Regions = map[string]Region{"dorset": {Enabled: true, BaseURL: "https://dorset.example/r4"}}
+	c.Regions = map[string]Region{"dorset": {Enabled: true, System: System{BaseURL: "https://dorset.example/r4"}}}
 	return c
 }
 
@@ -48,6 +48,9 @@ func TestWhatIsWrongNamesItsKey(t *testing.T) {
 		"key id without key":      {region(func(r *Region) { r.SigningKeyID = "a" }), []string{"regions.dorset.signing_key_id"}},
 		"region timeout":          {region(func(r *Region) { r.Timeout.Duration = time.Hour }), []string{"regions.dorset.timeout"}},
 		"allowed hosts":           {region(func(r *Region) { r.AllowHosts = []string{"a.example:443", "b.example", ":443"} }), []string{"regions.dorset.allow_hosts[1]", "regions.dorset.allow_hosts[2]"}},
+		"checks too often":        {func(c *Config) { c.Health.Every.Duration = time.Second }, []string{"health.every"}},
+		"checks too seldom":       {func(c *Config) { c.Health.Every.Duration = 2 * time.Hour }, []string{"health.every"}},
+		"no checks":               {func(c *Config) { c.Health.Every.Duration = 0 }, nil},
 		"disabled and unfinished": {func(c *Config) { c.Regions["wessex"] = Region{} }, nil},
 		"organisation":            {func(c *Config) { c.Organisations = map[string][]string{"fa1": {"dorset"}, "FA1A1": nil} }, []string{"organisations.FA1A1", "organisations.fa1"}},
 		"supplier":                {func(c *Config) { c.Suppliers = map[string][]string{"a b": {"dorset"}, "c": {"No"}} }, []string{"suppliers.a b", "suppliers.c[0]"}},
@@ -94,8 +97,15 @@ func TestStrictRefusesEachRelaxation(t *testing.T) {
 		"metrics":         {func(c *Config) { c.Listen.Metrics = ":9464" }, []string{"listen.metrics: metrics are served without TLS on an address other than loopback", audit}},
 		"local metrics":   {func(c *Config) { c.Listen.Metrics = "[::1]:9464" }, []string{audit}},
 		"unauthenticated": {func(c *Config) { c.Auth.AllowUnauthenticated = true }, []string{"auth.allow_unauthenticated: calls without a token are taken", audit}},
-		"sandbox":         {func(c *Config) { c.Sandbox = true }, []string{"sandbox: the regions are simulated", audit}},
-		"traces":          {func(c *Config) { c.Telemetry.OTLP = OTLP{Endpoint: "c.example:4317", PlainText: true} }, []string{audit, "telemetry.otlp.plain_text: traces are sent without TLS"}},
+		"an adapter": {
+			func(c *Config) {
+				c.Regions["far"] = Region{Enabled: true, Adapter: Adapter{Target: "far.example:1", PlainText: true}}
+				c.Regions["near"] = Region{Enabled: true, Adapter: Adapter{Target: "127.0.0.1:1", PlainText: true}}
+			},
+			[]string{"regions.far.adapter.plain_text: the adapter is reached without TLS on an address other than loopback", audit},
+		},
+		"sandbox": {func(c *Config) { c.Sandbox = true }, []string{"sandbox: the regions are simulated", audit}},
+		"traces":  {func(c *Config) { c.Telemetry.OTLP = OTLP{Endpoint: "c.example:4317", PlainText: true} }, []string{audit, "telemetry.otlp.plain_text: traces are sent without TLS"}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -13,6 +13,19 @@ func boardCodes() map[string]string {
 	return codes
 }
 
+// boardNameOf is the name of one of them, in full. Empty for any other code.
+func boardNameOf(code string) string {
+	if len(code) != 3 {
+		return ""
+	}
+	_, after, found := strings.Cut(integratedCareBoards, "\n\t"+code+" ")
+	if !found {
+		return ""
+	}
+	name, _, _ := strings.Cut(after, "\n")
+	return "NHS " + name + " Integrated Care Board"
+}
+
 // integratedCareBoards are the 42 boards that the Health and Care Act 2022 set up,
 // with their ODS codes: public data of the Organisation Data Service. They only
 // help to find a board by its name; which boards a region serves, its definition

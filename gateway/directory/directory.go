@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/openlhcr/openlhcr/gateway/directory/ods"
 	adapterv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/adapter/v1"
 	lhcrv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/v1"
 	"google.golang.org/protobuf/proto"
@@ -31,6 +32,9 @@ type Options struct {
 	Organisations map[string][]string
 	// Suppliers maps a supplier to the regions that it has declared.
 	Suppliers map[string][]string
+	// Extract is the public data of organisations that the deployment has loaded: it says
+	// in whose area those lie that Organisations does not name. Nil for none.
+	Extract *ods.Extract
 }
 
 // Directory answers which regions there are. It never changes, and is safe for concurrent use.
@@ -42,7 +46,9 @@ type Directory struct {
 	suppliers     map[string][]string
 	committees    map[string][]string
 	boards        map[string][]string
+	named         map[string][]string
 	boardCodes    map[string]string
+	extract       *ods.Extract
 }
 
 // New makes a directory. Its error names the region, organisation or supplier that does not fit.
@@ -52,7 +58,9 @@ func New(opts Options) (*Directory, error) {
 		endpoints:  make(map[string][]*lhcrv1.NetworkEndpoint, len(opts.Entries)),
 		committees: map[string][]string{},
 		boards:     map[string][]string{},
+		named:      map[string][]string{},
 		boardCodes: boardCodes(),
+		extract:    opts.Extract,
 	}
 	for _, e := range opts.Entries {
 		if err := d.add(e); err != nil {
@@ -90,21 +98,52 @@ func (d *Directory) add(e Entry) error {
 }
 
 // checkExpansions keeps names that stand for several regions one step deep. Such a
-// name is on when all that it stands for is on.
+// name is on when all that it stands for is on. Where only some of it is, the reason says
+// so, and who asks for the name is answered by each.
 func (d *Directory) checkExpansions() error {
 	for _, id := range d.ids {
 		name := d.regions[id]
+		var on, off []string
 		for _, target := range name.GetExpandsTo() {
 			region := d.regions[target]
 			if region == nil || len(region.GetExpandsTo()) > 0 {
 				return fmt.Errorf("%q stands for %q, which is not a registered region", id, target)
 			}
-			if !region.GetConfigured() && name.GetConfigured() {
-				name.Configured, name.DisabledReason = false, "it stands for "+target+", which is switched off"
+			if region.GetConfigured() {
+				on = append(on, target)
+			} else {
+				off = append(off, target)
 			}
+		}
+		if name.GetConfigured() && len(off) > 0 {
+			name.Configured, name.DisabledReason = false, partlyOff(on, off)
 		}
 	}
 	return nil
+}
+
+func partlyOff(on, off []string) string {
+	reason := "of what it stands for, " + list(off) + " " + isOrAre(off) + " switched off"
+	if len(on) > 0 {
+		reason += " and " + list(on) + " " + isOrAre(on) + " asked"
+	}
+	return reason
+}
+
+func isOrAre(ids []string) string {
+	if len(ids) == 1 {
+		return "is"
+	}
+	return "are"
+}
+
+// list is words as a sentence has them.
+func list(words []string) string {
+	if len(words) < 2 {
+		return strings.Join(words, "")
+	}
+	last := len(words) - 1
+	return strings.Join(words[:last], ", ") + " and " + words[last]
 }
 
 // members checks who belongs to which regions, under keys of one form.
@@ -151,14 +190,24 @@ func (d *Directory) All() []string {
 	return slices.DeleteFunc(d.Systems(), func(id string) bool { return !d.regions[id].GetConfigured() })
 }
 
-// RegionsOf are the regions of a caller: those of its organisation and those that
-// its supplier has declared, sorted. A region that is switched off stays among
-// them: an organisation that belongs to it must see that it was not asked.
+// RegionsOf are the regions of a caller: those of its organisation, as the deployment
+// says or, where it says nothing of it, the public data that it has loaded, and those that
+// its supplier has declared, sorted. A region that is switched off stays among them: an
+// organisation that belongs to it must see that it was not asked.
 func (d *Directory) RegionsOf(caller *adapterv1.Caller) []string {
-	return union(
-		d.organisations[strings.ToUpper(caller.GetOrganisationOdsCode())],
-		d.suppliers[caller.GetSupplierId()],
-	)
+	return union(d.regionsOf(caller.GetOrganisationOdsCode()), d.suppliers[caller.GetSupplierId()])
+}
+
+func (d *Directory) regionsOf(organisation string) []string {
+	if configured := d.organisations[strings.ToUpper(organisation)]; len(configured) > 0 || d.extract == nil {
+		return configured
+	}
+	place := d.place(organisation)
+	if place.inPart {
+		return nil // nobody is told of a customer who may not be theirs
+	}
+	expanded, _ := d.expand(place.regions)
+	return expanded
 }
 
 func union(a, b []string) []string {

@@ -18,6 +18,7 @@ func entries() []directory.Entry {
 	return []directory.Entry{
 		{About: about(&lhcrv1.Region{
 			RegionId:                 "yorkshire",
+			Name:                     "Yorkshire & Humber Care Record",
 			PharmaceuticalCommittees: []string{"Community Pharmacy West Yorkshire", "Community Pharmacy Humber"},
 			IntegratedCareBoards:     []string{"QWO", "QOQ", "QF7"},
 		})},
@@ -68,7 +69,7 @@ func TestEveryRegisteredRegionIsListedOnOrOff(t *testing.T) {
 	want := []row{
 		{"chie", "not onboarded", false},
 		{"dorset", "", true},
-		{"wessex", "it stands for chie, which is switched off", false},
+		{"wessex", "of what it stands for, chie is switched off and dorset is asked", false},
 		{"yorkshire", "", true},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	lhcrv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/v1"
 	"google.golang.org/grpc/codes"
@@ -23,13 +24,20 @@ type Address struct {
 // Outbound is the direction of every endpoint: the gateway opens the connection.
 const Outbound = "outbound"
 
-// Endpoints are every address that the named regions need, or all regions need
+// PurposeAdapter is the purpose of the address of an adapter in a process of its own.
+const PurposeAdapter = "adapter"
+
+// Local is the network of what stands beside the gateway and is nobody else's to allow.
+const Local = "local"
+
+// Endpoints are every address that the named regions need, or all that are switched on
 // where none is named: complete, sorted and the same from call to call (REG-002).
 // Where the deployment configured an address, it stands in the place of the
-// definition's. An id that no region has is INVALID_ARGUMENT.
+// definition's. Of a region that is switched off they are the definition's, whose hosts
+// are placeholders. An id that no region has is INVALID_ARGUMENT.
 func (d *Directory) Endpoints(ids []string) ([]*lhcrv1.NetworkEndpoint, error) {
 	if len(ids) == 0 {
-		ids = d.ids
+		ids = d.All()
 	}
 	regions, unknown := d.expand(ids)
 	if unknown != "" {
@@ -56,7 +64,7 @@ func endpoints(e Entry) ([]*lhcrv1.NetworkEndpoint, error) {
 		out = append(out, endpoint)
 	}
 	for _, defined := range e.About.GetEndpoints() {
-		if !configured[defined.GetPurpose()] {
+		if !configured[defined.GetPurpose()] && !(len(configured) > 0 && isPlaceholder(defined)) {
 			out = append(out, whole(id, defined))
 		}
 	}
@@ -75,11 +83,21 @@ func (a Address) endpoint(region string, defined []*lhcrv1.NetworkEndpoint) (*lh
 	if err != nil {
 		return nil, err
 	}
+	protocol, network := u.Scheme, networkFor(a.Purpose, defined)
+	if a.Purpose == PurposeAdapter {
+		protocol, network = "grpc", Local
+	}
 	return &lhcrv1.NetworkEndpoint{
-		RegionId: region, Host: u.Hostname(), Port: port, Protocol: u.Scheme,
-		Network: networkFor(a.Purpose, defined), Direction: Outbound, Purpose: a.Purpose,
+		RegionId: region, Host: hostOf(u), Port: port, Protocol: protocol,
+		Network: network, Direction: Outbound, Purpose: a.Purpose,
 	}, nil
 }
+
+// hostOf is a host as lists have it, so that one address is written in one way.
+func hostOf(u *url.URL) string { return strings.ToLower(strings.TrimSuffix(u.Hostname(), ".")) }
+
+// isPlaceholder says whether a definition's address stands for one that a deployment sets.
+func isPlaceholder(e *lhcrv1.NetworkEndpoint) bool { return strings.HasSuffix(e.GetHost(), ".invalid") }
 
 func portOf(u *url.URL) (uint32, error) {
 	switch {

@@ -32,19 +32,27 @@ func placed(id string, addresses ...directory.Address) directory.Entry {
 }
 
 func TestNetworkEndpointsAreCompleteSortedAndTheConfiguredOnes(t *testing.T) {
+	off := placed("london")
+	off.DisabledReason = "not onboarded"
 	opts := directory.Options{Entries: []directory.Entry{
-		placed("yorkshire"),
+		placed("yorkshire", directory.Address{Purpose: "adapter", URL: "https://127.0.0.1:9000"},
+			directory.Address{Purpose: "registry", URL: "https://xds.example"}),
 		placed("dorset",
-			directory.Address{Purpose: "record", URL: "https://records.example:8443/fhir/R4"},
+			directory.Address{Purpose: "record", URL: "https://Records.Example.:8443/fhir/R4"},
 			directory.Address{Purpose: "other", URL: "https://pages.example/x"},
 			directory.Address{Purpose: "other", URL: "https://pages.example:443"}),
+		off,
 	}}
+	opts.Entries[0].About.Endpoints = append(opts.Entries[0].About.Endpoints, &lhcrv1.NetworkEndpoint{Host: "fixed.example", Port: 443, Protocol: "https", Network: "nww", Purpose: "pix"})
+	local := endpoint("yorkshire", "127.0.0.1", 9000, "adapter")
+	local.Protocol, local.Network = "grpc", "local"
+	fixed := endpoint("yorkshire", "fixed.example", 443, "pix")
+	fixed.Network = "nww"
 	want := []*lhcrv1.NetworkEndpoint{
 		endpoint("dorset", "pages.example", 443, "other"),
 		endpoint("dorset", "records.example", 8443, "record"),
-		endpoint("dorset", "token.dorset.invalid", 443, "token"),
-		endpoint("yorkshire", "fhir.yorkshire.invalid", 443, "record"),
-		endpoint("yorkshire", "token.yorkshire.invalid", 443, "token"),
+		local, fixed,
+		endpoint("yorkshire", "xds.example", 443, "registry"),
 	}
 	for range 3 {
 		slices.Reverse(opts.Entries)
@@ -59,11 +67,13 @@ func TestNetworkEndpointsAreCompleteSortedAndTheConfiguredOnes(t *testing.T) {
 }
 
 func TestNetworkEndpointsOfNamedRegionsOnly(t *testing.T) {
+	off := placed("london")
+	off.DisabledReason = "not onboarded"
 	d := mustNew(t, directory.Options{Entries: []directory.Entry{
-		placed("dorset"), placed("yorkshire"),
+		placed("dorset"), placed("yorkshire"), off,
 		{About: about(&lhcrv1.Region{RegionId: "both", ExpandsTo: []string{"dorset", "yorkshire"}})},
 	}})
-	for name, want := range map[string]int{"dorset": 2, "both": 4} {
+	for name, want := range map[string]int{"dorset": 2, "both": 4, "london": 2} {
 		got, err := d.Endpoints([]string{name})
 		if err != nil {
 			t.Fatal(err)

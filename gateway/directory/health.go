@@ -28,8 +28,8 @@ type Call struct {
 	Duration time.Duration
 }
 
-// Health is how the regions fare, as the last calls saw it and as the guards around
-// them stand. Nothing is asked for its sake. It is safe for concurrent use.
+// Health is how the regions fare, as the last calls and the last check saw it and as
+// the guards around them stand. It asks nothing itself. It is safe for concurrent use.
 type Health struct {
 	now func() time.Time
 
@@ -58,6 +58,7 @@ type calls struct {
 	lastAnswered time.Time
 	lastFailed   time.Time
 	lastFailure  Call
+	tried        tried
 }
 
 // NewHealth makes a health that has seen no call. The clock dates answers and failures.
@@ -82,11 +83,7 @@ func (h *Health) Observe(c Call) lhcrv1.HealthStatus {
 func (h *Health) note(c Call) (lhcrv1.HealthStatus, Guards) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	region := h.regions[c.RegionID]
-	if region == nil {
-		region = &calls{}
-		h.regions[c.RegionID] = region
-	}
+	region := h.region(c.RegionID)
 	if c.Status != lhcrv1.HealthStatus_HEALTH_STATUS_UNSPECIFIED {
 		region.note(c, h.now())
 	}
@@ -141,6 +138,8 @@ func (c *calls) report(id string) *lhcrv1.RegionHealth {
 		Calls:          uint32(calls),
 		Failures:       uint32(failures),
 		TypicalLatency: c.median(),
+		LastChecked:    moment(c.tried.at),
+		Steps:          slices.Clone(c.tried.Steps),
 	}
 }
 
@@ -153,7 +152,8 @@ func (c *calls) count() (calls, failures int) {
 	return len(c.last()), failures
 }
 
-func (c *calls) status() lhcrv1.HealthStatus {
+// ofCalls is what the calls say.
+func (c *calls) ofCalls() lhcrv1.HealthStatus {
 	calls, failures := c.count()
 	switch {
 	case calls == 0:

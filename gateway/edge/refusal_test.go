@@ -238,6 +238,29 @@ func TestWhatNeedsNoToken(t *testing.T) {
 	}
 }
 
+// period adds a consent that holds, and one for a period.
+func period(from, until string) func(*lhcrv1.GetRecordRequest) {
+	return func(r *lhcrv1.GetRecordRequest) {
+		r.Access.Consents = []*lhcrv1.PeriodOfCareConsent{
+			{RegionId: "great-north", Reference: "r", From: "2026-11-01", Until: "2026-11-01"},
+			{RegionId: "dorset", Reference: "r", From: from, Until: until},
+		}
+	}
+}
+
+func TestPeriodsOfCareThatCanBeAreTaken(t *testing.T) {
+	for _, until := range []string{"", "2026-11-02", "2027-02-28"} {
+		s, query := newSetting(t), goodQuery()
+		s.services.get = func(context.Context, *lhcrv1.GetRecordRequest) (*lhcrv1.GetRecordResponse, error) {
+			return encoded(t, someAnswer()), nil
+		}
+		period("2026-11-02", until)(query)
+		if _, err := s.records().GetRecord(s.as(t, t.Context()), query); err != nil {
+			t.Errorf("until %q: %v", until, err)
+		}
+	}
+}
+
 func TestBrokenRulesAreNamedAndValuesAreNot(t *testing.T) {
 	tests := map[string]struct {
 		change func(*lhcrv1.GetRecordRequest)
@@ -262,6 +285,8 @@ func TestBrokenRulesAreNamedAndValuesAreNot(t *testing.T) {
 		"consent's date": {func(r *lhcrv1.GetRecordRequest) {
 			r.Access.Consents = []*lhcrv1.PeriodOfCareConsent{{RegionId: "dorset", Reference: "r", From: canaryName}}
 		}, []string{"access.consents[0].from string.pattern"}},
+		"a consent's days":   {period("2026-02-30", "2026-13-01"), []string{"access.consents[1].from consent.day", "access.consents[1].until consent.day"}},
+		"a period backwards": {period("2026-11-02", "2026-11-01"), []string{"access.consents[1].until consent.period"}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

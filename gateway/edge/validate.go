@@ -91,6 +91,9 @@ func (e *Edge) validate(ctx context.Context, c *call, message proto.Message) err
 	var broken *protovalidate.ValidationError
 	switch {
 	case err == nil:
+		if broken := brokenPeriods(message); len(broken) > 0 {
+			return failure.Invalid(broken...)
+		}
 		return nil
 	case errors.As(err, &broken):
 		return failure.Invalid(violations(message, broken)...)

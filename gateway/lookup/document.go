@@ -136,7 +136,7 @@ func (d *documentQuestion) answer(ctx context.Context) (*adapterv1.FetchDocument
 // be kept anew. That a region did not hold the person is asked again: somebody has
 // just been shown a document of theirs.
 func (d *documentQuestion) held(ctx context.Context) (*part.Location, *cache.Reading) {
-	if d.lookup.opts.Cache == nil || !d.region.canLocate || !mayKeep(d.region.id, d.request.GetAccess()) {
+	if d.lookup.opts.Cache == nil || !d.region.canLocate || !d.region.mayKeep(d.request.GetAccess()) {
 		return nil, nil
 	}
 	reading := d.lookup.opts.Cache.Read(ctx, d.asked.Number(), []cache.Field{{Region: d.region.id, View: d.view(), Reader: d.region.reader}})

@@ -34,7 +34,12 @@ func documentOf(located *adapterv1.LocateResponse, doc *adapterv1.FetchDocumentR
 }
 
 func letter(size int, patients ...*adapterv1.MatchedPatient) *adapterv1.FetchDocumentResponse {
-	return &adapterv1.FetchDocumentResponse{Content: bytes.Repeat([]byte("letter "), size/7+1)[:size], MediaType: "application/pdf", Title: "A letter", Patients: patients}
+	return &adapterv1.FetchDocumentResponse{Content: bytes.Repeat([]byte("letter "), size/7+1)[:size], MediaType: "text/plain", Title: "A letter", Patients: patients}
+}
+
+// errorPage is what a service answers in the place of a letter, under the letter's media type.
+func errorPage(patients ...*adapterv1.MatchedPatient) *adapterv1.FetchDocumentResponse {
+	return &adapterv1.FetchDocumentResponse{Content: []byte("<!DOCTYPE html><html><body>Sign in</body></html>"), MediaType: "application/pdf", Patients: patients}
 }
 
 // readDocument reads a document as a client does.
@@ -63,7 +68,7 @@ func readDocument(t *testing.T, l *lookup.Lookup, req *lhcrv1.GetDocumentRequest
 var heldHere = &adapterv1.LocateResponse{Holding: adapterv1.Holding_HOLDING_HELD, Handle: []byte("h1")}
 
 func TestADocumentComesWholeAndInOrder(t *testing.T) {
-	for _, size := range []int{0, 1, 256 << 10, 256<<10 + 1, 8 << 20} {
+	for _, size := range []int{1, 256 << 10, 256<<10 + 1, 8 << 20} {
 		doc := letter(size, patient())
 		var asked *adapterv1.FetchDocumentRequest
 		region := documentOf(heldHere, doc, nil)
@@ -75,7 +80,7 @@ func TestADocumentComesWholeAndInOrder(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if info.GetMediaType() != "application/pdf" || info.GetTitle() != "A letter" || info.GetSize() != uint64(size) || info.GetRegionId() != "dorset" {
+		if info.GetMediaType() != "text/plain" || info.GetTitle() != "A letter" || info.GetSize() != uint64(size) || info.GetRegionId() != "dorset" {
 			t.Errorf("%d bytes: the information says %d bytes of %s", size, info.GetSize(), info.GetMediaType())
 		}
 		sum := sha256.Sum256(doc.GetContent())
@@ -107,6 +112,8 @@ func TestADocumentThatCannotBeDelivered(t *testing.T) {
 		"patient not held":      {documentOf(notHeldHere, letter(9, patient()), nil), codes.NotFound, lhcrv1.ErrorReason_ERROR_REASON_DOCUMENT_NOT_FOUND},
 		"not listed":            {fails(status.Error(codes.NotFound, "")), codes.NotFound, lhcrv1.ErrorReason_ERROR_REASON_DOCUMENT_NOT_FOUND},
 		"too large":             {documentOf(heldHere, letter(8<<20+1, patient()), nil), codes.FailedPrecondition, lhcrv1.ErrorReason_ERROR_REASON_DOCUMENT_TOO_LARGE},
+		"no bytes at all":       {documentOf(heldHere, letter(0, patient()), nil), codes.DataLoss, lhcrv1.ErrorReason_ERROR_REASON_REGION_ANSWER_INVALID},
+		"a page of an error":    {documentOf(heldHere, errorPage(patient()), nil), codes.DataLoss, lhcrv1.ErrorReason_ERROR_REASON_REGION_ANSWER_INVALID},
 		"no documents at all":   {answering("dorset", nil), codes.Unimplemented, lhcrv1.ErrorReason_ERROR_REASON_NOT_SUPPORTED},
 		"unavailable":           {fails(status.Error(codes.Unavailable, "")), codes.Unavailable, lhcrv1.ErrorReason_ERROR_REASON_REGION_UNAVAILABLE},
 		"refused":               {fails(status.Error(codes.PermissionDenied, "")), codes.PermissionDenied, lhcrv1.ErrorReason_ERROR_REASON_REGION_REFUSED},

@@ -58,14 +58,19 @@ func ParseKept(section lhcrv1.Section, b []byte) (cache.Value, error) {
 
 // mayKeep says whether an answer of the region may be kept, or a kept one served,
 // for a call on this footing. An override is for one emergency, a consent for one
-// period of care: what was read on such a footing is for that reading alone.
-func mayKeep(region string, access *lhcrv1.AccessContext) bool {
+// period of care: what was read on such a footing is for that reading alone. Of a
+// region that asks for such consents nothing is kept at all, whatever the call says
+// (REG-003): whether the consent holds, the region is to say each time.
+func (r *region) mayKeep(access *lhcrv1.AccessContext) bool {
+	if r.consents {
+		return false
+	}
 	switch access.GetBasis() {
 	case lhcrv1.AccessBasis_ACCESS_BASIS_LEGITIMATE_RELATIONSHIP, lhcrv1.AccessBasis_ACCESS_BASIS_PERMISSION_TO_VIEW:
 	default:
 		return false
 	}
-	return !slices.ContainsFunc(access.GetConsents(), func(c *lhcrv1.PeriodOfCareConsent) bool { return c.GetRegionId() == region })
+	return !slices.ContainsFunc(access.GetConsents(), func(c *lhcrv1.PeriodOfCareConsent) bool { return c.GetRegionId() == r.id })
 }
 
 // lasting says whether a part may be kept: it says what the region holds of the

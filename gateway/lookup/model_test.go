@@ -34,6 +34,7 @@ var (
 //   - partial never looks complete;
 //   - an age is honest, and within the freshness asked;
 //   - what must not be kept is not served from a cache;
+//   - what one consent for a period of care opens is for its call alone;
 //   - nothing kept stands beside a verdict on the person, or comes back after it;
 //   - nothing of somebody else is delivered, and no item is lost.
 func TestAgainstTheModel(t *testing.T) {
@@ -105,6 +106,7 @@ func newWorld(t *testing.T, seed uint64) *world {
 		{world: w, id: "dorset", locates: true, varies: []lhcrv1.VariesBy{variesByPerson, variesByOrganisation, variesByRole, variesByPurpose, variesByBasis}},
 		{world: w, id: "wide", varies: []lhcrv1.VariesBy{variesByOrganisation}},
 		{world: w, id: "unsaid", locates: true},
+		{world: w, id: "asking", locates: true, asks: true, varies: []lhcrv1.VariesBy{variesByOrganisation}},
 	}
 	return w
 }
@@ -242,6 +244,9 @@ func (w *world) lookup() {
 	x.request.Access.Basis = pick[lhcrv1.AccessBasis](w, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 3, 4)
 	if w.below(10) == 0 {
 		x.request.Access.Consents = []*lhcrv1.PeriodOfCareConsent{{RegionId: "dorset"}}
+	}
+	if reference := pick(w, "", "c1", "c2"); reference != "" {
+		x.request.Access.Consents = append(x.request.Access.Consents, &lhcrv1.PeriodOfCareConsent{RegionId: "asking", Reference: reference})
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), time.Duration(100+w.below(9000))*time.Millisecond)
 	defer cancel()

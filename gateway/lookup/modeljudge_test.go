@@ -117,10 +117,19 @@ func (w *world) wrong(x trial, o *lhcrv1.SectionOutcome) string {
 	case o.GetFromCache():
 		w.hits++
 		return w.wrongHit(x, o, f)
+	case f.view != w.viewOf(x, f):
+		return "another view was told it"
 	case f.moment < x.moment && f.at.Before(x.began): // at the same instant, its flight was joined before it landed
 		return "it was fetched before it was asked for, and says that it is live"
 	}
 	return ""
+}
+
+// viewOf is what a fact must have been said to for a lookup to be told it.
+func (w *world) viewOf(x trial, f *fact) string {
+	access := x.request.GetAccess()
+	r := w.regions[slices.IndexFunc(w.regions, func(r *wayward) bool { return r.id == f.region })]
+	return r.viewOf(x.caller, access, x.request.GetIncludeSource() && !f.notHeld)
 }
 
 // wrongWithoutFact: an outcome that the gateway made itself tells nothing of a person.

@@ -19,6 +19,7 @@ type wayward struct {
 	world   *world
 	id      string
 	locates bool
+	asks    bool // for a consent for each period of care
 	varies  []lhcrv1.VariesBy
 }
 
@@ -39,7 +40,7 @@ type fact struct {
 
 func (r *wayward) adapter() adapters.Adapter {
 	about := timeout(describe(r.id), 4*time.Second)
-	about.Region.VariesBy = r.varies
+	about.Region.VariesBy, about.Region.ConsentPerPeriodOfCare = r.varies, r.asks
 	if !r.locates {
 		return &fetchFunc{about, r.fetch}
 	}
@@ -50,8 +51,15 @@ func (r *wayward) adapter() adapters.Adapter {
 // viewOf is what a region's answers vary by, in full.
 func (r *wayward) viewOf(c *adapterv1.Caller, a *lhcrv1.AccessContext, source bool) string {
 	view := fmt.Sprint(c.GetSupplierId(), "|", c.GetOrganisationOdsCode(), "|", source)
-	if r.id == "wide" {
+	switch {
+	case r.id == "wide":
 		return view
+	case r.asks:
+		for _, consent := range a.GetConsents() {
+			if consent.GetRegionId() == r.id {
+				view += "|" + consent.GetReference()
+			}
+		}
 	}
 	return fmt.Sprint(view, "|", c.GetPersonId(), "|", c.GetRoleCode(), "|", a.GetPurpose(), "|", a.GetBasis())
 }
@@ -59,7 +67,7 @@ func (r *wayward) viewOf(c *adapterv1.Caller, a *lhcrv1.AccessContext, source bo
 // footing says whether answers of the region may be kept for a call.
 func (r *wayward) footing(a *lhcrv1.AccessContext) bool {
 	mine := slices.ContainsFunc(a.GetConsents(), func(c *lhcrv1.PeriodOfCareConsent) bool { return c.GetRegionId() == r.id })
-	return (a.GetBasis() == 1 || a.GetBasis() == 2) && !mine
+	return (a.GetBasis() == 1 || a.GetBasis() == 2) && !mine && !r.asks
 }
 
 // pass lets time pass, and now and then a purge.

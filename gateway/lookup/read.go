@@ -41,7 +41,7 @@ func (c *call) fields() (fields []cache.Field, keeps bool) {
 	past := pastCache(c.request.GetFreshness())
 	for i := range c.questions {
 		q := &c.questions[i]
-		if q.region == nil || !mayKeep(q.region.id, c.request.GetAccess()) {
+		if q.region == nil || !q.region.mayKeep(c.request.GetAccess()) {
 			continue
 		}
 		keeps, q.keeps, q.views = true, true, c.viewsOf(q.region)

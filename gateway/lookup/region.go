@@ -17,6 +17,7 @@ type region struct {
 	id        string
 	timeout   time.Duration
 	canLocate bool
+	consents  bool // it asks for a consent for each period of care
 	lag       string
 	about     []byte // its RegionReport as the definition has it
 	varies    variety
@@ -31,7 +32,7 @@ func newRegion(f Fetcher, timeout time.Duration) *region {
 	described := f.Describe()
 	about := described.GetRegion()
 	r := &region{
-		Fetcher: f, id: f.ID(), timeout: timeout, canLocate: f.CanLocate(), lag: about.GetSourceLag(),
+		Fetcher: f, id: f.ID(), timeout: timeout, canLocate: f.CanLocate(), lag: about.GetSourceLag(), consents: about.GetConsentPerPeriodOfCare(),
 		varies: varietyOf(about.GetVariesBy()), reader: readerOf(described),
 		never: map[lhcrv1.Section]*part.Part{}, notHeld: map[lhcrv1.Section]*part.Part{},
 	}

@@ -1,12 +1,14 @@
 // Package reload notices that files have changed. It goes by what they hold and by
 // nothing else, so that a file that was replaced by renaming, or that a symbolic
 // link now leads to, as container platforms swap secrets, counts as changed, and one
-// that was only touched does not.
+// that was only touched does not. Of a file too large to be read at each look it goes
+// by how it begins, its size and when it was written.
 package reload
 
 import (
 	"crypto/sha256"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"maps"
@@ -15,7 +17,7 @@ import (
 )
 
 // largest is how much of a file is looked at, in bytes: no configuration, key or
-// certificate comes near it.
+// certificate comes near it, but public data can.
 const largest = 8 << 20
 
 // Imprint is what files held, by their paths.
@@ -54,6 +56,9 @@ func sumOf(path string) (sum [sha256.Size]byte, ok bool) {
 	}
 	hash := sha256.New()
 	_, err = io.Copy(hash, io.LimitReader(f, largest))
+	if info.Size() > largest {
+		_, _ = fmt.Fprint(hash, info.Size(), info.ModTime().UnixNano()) // a hash takes everything
+	}
 	if err = errors.Join(err, f.Close()); err != nil {
 		return unreadable(err), true
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -61,6 +62,25 @@ func TestAnImprintGoesByWhatFilesHold(t *testing.T) {
 }
 
 // Container platforms mount secrets as links through a link that is swapped.
+// What is too large to be read whole counts as changed when its end may be another.
+func TestALargeFileIsAChangeWhenItWasWritten(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "large")
+	write(t, file, strings.Repeat("x", 9<<20))
+	first := reload.Of(file)
+	if !first.Again().Equal(first) {
+		t.Error("it was not written, and changed")
+	}
+	must(t, os.Truncate(file, 10<<20))
+	if first.Again().Equal(first) {
+		t.Error("it grew, and did not change")
+	}
+	first = reload.Of(file)
+	must(t, os.Chtimes(file, time.Now(), time.Now().Add(time.Hour)))
+	if first.Again().Equal(first) {
+		t.Error("it was written, and did not change")
+	}
+}
+
 func TestALinkThatLeadsElsewhereIsAChange(t *testing.T) {
 	folder := t.TempDir()
 	for name, content := range map[string]string{"v1": "old", "v2": "new"} {

@@ -53,6 +53,11 @@ func busy() *telemetry.Metrics {
 	m.WatchLoad(func() load.State {
 		return load.State{InFlight: 1, Calls: 2, Waiting: 3, MostWaiting: 4, MemoryUsed: 5, MemoryLimit: 6}
 	})
+	m.RegionCheck("dorset", lhcrv1.HealthStatus_HEALTH_STATUS_REFUSING)
+	m.RegionCheck("dorset", 99)
+	m.WatchHealth(func() map[string]lhcrv1.HealthStatus {
+		return map[string]lhcrv1.HealthStatus{"dorset": lhcrv1.HealthStatus_HEALTH_STATUS_DEGRADED, "yorkshire": lhcrv1.HealthStatus_HEALTH_STATUS_UNSPECIFIED}
+	})
 	m.Certificates(map[string]time.Time{"gateway": time.Unix(1, 0)})
 	return m
 }
@@ -70,6 +75,12 @@ func TestWhatOthersTellIsCounted(t *testing.T) {
 		`lhcr_region_breaker_open{region="yorkshire"} 1`,
 		`lhcr_region_calls_in_flight{region="dorset"} 3`,
 		`lhcr_region_calls_waiting{region="dorset"} 4`,
+		`lhcr_region_checks_total{region="dorset",result="refusing"} 1`,
+		`lhcr_region_checks_total{region="dorset",result="unknown"} 1`,
+		`lhcr_region_health{region="dorset",status="degraded"} 1`,
+		`lhcr_region_health{region="dorset",status="healthy"} 0`,
+		`lhcr_region_health{region="yorkshire",status="unknown"} 1`,
+		`lhcr_region_health{region="yorkshire",status="down"} 0`,
 		`lhcr_cache_reads_total{result="ok"} 1`,
 		`lhcr_cache_reads_total{result="unreachable"} 0`,
 		`lhcr_cache_values_total{layer="memory"} 1`,

@@ -19,6 +19,7 @@ type Metrics struct {
 	calls    *calls
 	regions  *regions
 	guards   *guards
+	health   *health
 	cache    *cached
 	load     *admission
 	upkeep   *upkeep
@@ -28,7 +29,7 @@ type Metrics struct {
 func NewMetrics(version string) *Metrics {
 	f := &families{registry: prometheus.NewRegistry()}
 	m := &Metrics{
-		families: f, calls: newCalls(f), regions: newRegions(f), guards: newGuards(f),
+		families: f, calls: newCalls(f), regions: newRegions(f), guards: newGuards(f), health: newHealth(f),
 		cache: newCached(f), load: newAdmission(f), upkeep: newUpkeep(f),
 	}
 	f.gauge("lhcr_build_info", "Always 1.", "version", "goversion").WithLabelValues(version, runtime.Version()).Set(1)

@@ -65,6 +65,7 @@ type Entry struct {
 	// calls of [Builder.Add] before the one that took it.
 	Page int
 
+	text   []byte // the resource as JSON where Source is XML
 	bundle int
 	frame  *Frame
 	site   site
@@ -75,6 +76,18 @@ type Entry struct {
 	ledger *ledger
 	state  state
 	reason string
+}
+
+// JSON is the resource as FHIR JSON: Source, or what FHIR XML was read as. It is nil for
+// what was read from anything else.
+func (e *Entry) JSON() []byte {
+	switch {
+	case len(e.text) > 0:
+		return e.text
+	case len(e.Source) > 0 && e.Source[0] == '{':
+		return e.Source
+	}
+	return nil
 }
 
 // Head is the part that every resource has.

@@ -21,12 +21,12 @@ func NewBuilder(options Options) *Builder {
 	}
 }
 
-// Add reads one page, which is the answer's from then on: the caller must not
-// change data. The errors are those of decode.Reader.JSON; nothing of a page that
-// fails is taken.
+// Add reads one page in JSON or XML, which is the answer's from then on: the caller
+// must not change data. The errors are those of decode.Reader.Read; nothing of a page
+// that fails is taken.
 func (b *Builder) Add(data []byte) error {
 	b.page++
-	payload, err := b.reader.JSON(data, b.answer.options.MaxBytes)
+	payload, err := b.reader.Read(data, b.answer.options.MaxBytes)
 	if err != nil {
 		return err
 	}
@@ -122,7 +122,7 @@ func (b *Builder) parameters(list []model.Parameter, at place) {
 func (b *Builder) take(c model.Contained, at place, container *Entry) {
 	head := c.Resource.Header()
 	e := &Entry{
-		Type: head.ResourceType, ID: head.ID, FullURL: at.fullURL, Resource: c.Resource, Source: c.Source,
+		Type: head.ResourceType, ID: head.ID, FullURL: at.fullURL, Resource: c.Resource, Source: c.Source, text: c.JSON,
 		Container: container, Position: len(b.answer.entries), Page: b.page,
 		bundle: at.bundle, frame: at.frame, ledger: b.ledger,
 	}

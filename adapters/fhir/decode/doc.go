@@ -7,6 +7,6 @@
 // which names the element and the reason and never a value.
 //
 // What an element may be is compiled once from the struct tags of package model
-// into plans, which know nothing of JSON; a decoder of another format walks the
-// same plans.
+// into plans, which know nothing of JSON. [Reader.XML] writes FHIR XML as FHIR JSON by
+// the same plans and reads that, so that one record says the same in either format.
 package decode

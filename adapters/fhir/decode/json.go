@@ -59,10 +59,10 @@ func (x *Reader) JSON(data []byte, maxBytes int) (*Payload, error) {
 		return nil, ErrTooLarge
 	}
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
-	payload, err := x.read(data, false)
+	payload, err := x.read(data, false, origins{})
 	if errors.Is(err, ErrNotJSON) {
 		// Perhaps only its text is broken; structure is what refuses a payload.
-		return x.read(repaired(data), true)
+		return x.read(repaired(data), true, origins{})
 	}
 	return payload, err
 }
@@ -74,8 +74,8 @@ func repaired(data []byte) []byte {
 	return bytes.ToValidUTF8(data, []byte("\uFFFD"))
 }
 
-func (x *Reader) read(data []byte, anyText bool) (*Payload, error) {
-	r := &reader{out: &Payload{}, problems: problems{}, plans: compiled(), anyText: anyText}
+func (x *Reader) read(data []byte, anyText bool, from origins) (*Payload, error) {
+	r := &reader{out: &Payload{}, problems: problems{}, plans: compiled(), anyText: anyText, origins: from}
 	if x.arenas == nil {
 		x.arenas, x.path = make([]*arena, len(r.plans.byType)), make([]string, 0, MaxDepth/2)
 	}
@@ -111,6 +111,7 @@ type reader struct {
 	base     int         // where the innermost resource's part of path begins
 	head     *model.Head // of the innermost resource
 	anyText  bool
+	origins  origins // of text that was made of XML
 }
 
 func (r *reader) open(data []byte) {
@@ -174,8 +175,11 @@ func (r *reader) resource() (model.Contained, error) {
 	}
 	start := r.begin()
 	name, ok := leadingType(r.data[start:])
-	if !ok {
+	switch {
+	case !ok:
 		return r.resourceInside()
+	case name == "":
+		r.report(ReasonUntyped)
 	}
 	return r.typed(name, start)
 }
@@ -199,7 +203,16 @@ func (r *reader) typed(name string, start int) (model.Contained, error) {
 	r.path = append(r.path, TypeName(name))
 	err := r.object(r.plans.byType[v.Type()], v)
 	r.path, r.base, r.head = outer, base, head
-	return model.Contained{Resource: res, Source: r.data[start:r.offset()]}, err
+	return r.contained(res, start), err
+}
+
+// contained gives a resource with the bytes that it was read from.
+func (r *reader) contained(res model.Resource, start int) model.Contained {
+	text := r.data[start:r.offset()]
+	if r.origins.at == nil {
+		return model.Contained{Resource: res, Source: text}
+	}
+	return model.Contained{Resource: res, Source: r.origins.at[start].Source(r.origins.data), JSON: text}
 }
 
 // resourceInside reads a resource whose type is not its first element: its

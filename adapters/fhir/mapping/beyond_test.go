@@ -162,7 +162,7 @@ func TestMaskedValueSaysSo(t *testing.T) {
 func TestRuleOfConsentIsKeptWithItsExceptions(t *testing.T) {
 	r := mapped(t, inputs(t)["beyond.r4.json"]...).Record.GetLegalInformation()[0]
 	for name, want := range map[string]string{
-		"provision.type": "permit", "provision.provision.0.type": "deny", "provision.provision.0.provision.0.type": "permit",
+		"provision.type": "permit", "provision.provision.type": "deny", "provision.provision.provision.type": "permit",
 	} {
 		if got := attribute(r.GetAttributes(), name).GetText(); got != want {
 			t.Errorf("%s: %q, want %q", name, got, want)

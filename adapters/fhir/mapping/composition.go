@@ -206,7 +206,7 @@ var headingWords = []struct {
 	{"diagnos", lhcrv1.Section_SECTION_PROBLEMS},
 	{"problem", lhcrv1.Section_SECTION_PROBLEMS},
 	{"vaccination", lhcrv1.Section_SECTION_VACCINATIONS},
-	{"immunisation", lhcrv1.Section_SECTION_VACCINATIONS},
+	{"immuni", lhcrv1.Section_SECTION_VACCINATIONS},
 	{"investigation result", lhcrv1.Section_SECTION_INVESTIGATION_RESULTS},
 	{"procedures", lhcrv1.Section_SECTION_PROCEDURES},
 	{"family history", lhcrv1.Section_SECTION_FAMILY_HISTORY},
@@ -218,8 +218,12 @@ var headingWords = []struct {
 func documentHeading(s *model.Section) (lhcrv1.Section, bool) {
 	if s.Code != nil {
 		for i := range s.Code.Coding {
-			if found, ok := documentHeadings[s.Code.Coding[i].Code]; ok {
+			code := s.Code.Coding[i].Code
+			if found, ok := documentHeadings[code]; ok {
 				return found, true
+			}
+			if found, ok := sectionCodes[code]; ok {
+				return found, found != lhcrv1.Section_SECTION_CLINICAL_NOTES
 			}
 		}
 	}

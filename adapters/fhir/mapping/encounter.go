@@ -182,7 +182,7 @@ func (m *Mapper) diagnoses(out *lhcrv1.Encounter, e *answer.Entry, list []model.
 			Diagnosis: m.nameOf(e, d.Condition), Role: contract.Concept(d.Role), Rank: contract.Uint(d.Rank),
 		}
 		out.Diagnoses = append(out.Diagnoses, x)
-		if x.Rank == nil {
+		if x.Rank == nil && d.Rank != "" {
 			remark(out.GetHeader(), "diagnosis.rank", inWords(string(d.Rank), x.GetDiagnosis().GetDisplay()))
 		}
 		m.labelled(e, toDiagnosis, d.Condition, d.Role.Show())

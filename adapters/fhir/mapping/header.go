@@ -65,6 +65,7 @@ func (m *Mapper) describe(h *lhcrv1.ItemHeader, e *answer.Entry) {
 		h.SourceOrganisation = m.source
 	}
 	h.Narrative = narrative(head.Text)
+	m.origin(h, e, head.Origin)
 }
 
 func (m *Mapper) meta(h *lhcrv1.ItemHeader, meta *model.Meta) {
@@ -229,11 +230,14 @@ func businessIdentifier(e *answer.Entry) *model.Identifier {
 }
 
 func (m *Mapper) keepSource(e *answer.Entry, id string) {
-	if m.options.IncludeSource {
-		m.out.Sources = append(m.out.Sources, &lhcrv1.SourceResource{
-			RegionId: m.options.RegionID, ItemId: id, MediaType: m.options.MediaType, Content: e.Source,
-		})
+	if !m.options.IncludeSource {
+		return
 	}
+	source := &lhcrv1.SourceResource{RegionId: m.options.RegionID, ItemId: id, Content: e.Source}
+	if e.Page < len(m.options.MediaTypes) {
+		source.MediaType = m.options.MediaTypes[e.Page]
+	}
+	m.out.Sources = append(m.out.Sources, source)
 }
 
 // flag adds a flag to a header once.

@@ -206,7 +206,7 @@ func TestSourceIsKeptByteForByte(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		out := mapping.Map(a, mapping.Options{RegionID: "test", IncludeSource: include, MediaType: "application/fhir+json"})
+		out := mapping.Map(a, mapping.Options{RegionID: "test", IncludeSource: include, MediaTypes: []string{"application/fhir+json"}})
 		var want []*lhcrv1.SourceResource
 		if include {
 			want = []*lhcrv1.SourceResource{{

@@ -111,10 +111,11 @@ func isFrame(name []byte) bool {
 // leftovers are the elements of a resource that no struct has a place for, as sent.
 func leftovers(e *answer.Entry) []leftover {
 	s := shapes()[reflect.TypeOf(e.Resource).Elem()]
-	if s == nil || !e.Head().Unknown || len(e.Source) == 0 || e.Source[0] != '{' {
+	text := e.JSON()
+	if s == nil || !e.Head().Unknown || text == nil {
 		return nil
 	}
-	w := &leftoverWalk{dec: jsontext.NewDecoder(bytes.NewBuffer(e.Source),
+	w := &leftoverWalk{dec: jsontext.NewDecoder(bytes.NewBuffer(text),
 		jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))}
 	w.object(s)
 	return w.found

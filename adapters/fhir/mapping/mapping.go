@@ -56,8 +56,9 @@ type Options struct {
 	Now time.Time
 	// IncludeSource keeps each item's original bytes.
 	IncludeSource bool
-	// MediaType is the media type of those bytes.
-	MediaType string
+	// MediaTypes are the media types of those bytes, by the page that they came with
+	// (answer.Entry.Page).
+	MediaTypes []string
 }
 
 // Result is what an answer was mapped to.

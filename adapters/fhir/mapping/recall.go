@@ -32,8 +32,18 @@ func (m *Mapper) request(e *answer.Entry, r *model.ServiceRequest) {
 
 func isReferral(e *answer.Entry, r *model.ServiceRequest) bool {
 	return e.Type == "ReferralRequest" || inListOf(e, lhcrv1.Section_SECTION_REFERRAL_DETAILS) ||
-		hasCategory(r.Category, "3457005") || hasCategory(r.Category, "referral") || r.Code.HasCode("3457005") ||
+		hasCategory(r.Category, "3457005") || hasCategory(r.Category, "referral") || inReferrals(r.Category) || r.Code.HasCode("3457005") ||
 		r.Code.IsEmpty() && !r.Specialty.IsEmpty()
+}
+
+// inReferrals reports the category of a document's section of referrals.
+func inReferrals(list []model.Concept) bool {
+	for i := range list {
+		if sectionCodes[list[i].Code()] == lhcrv1.Section_SECTION_REFERRAL_DETAILS {
+			return true
+		}
+	}
+	return false
 }
 
 func isRecall(e *answer.Entry, r *model.ServiceRequest) bool {

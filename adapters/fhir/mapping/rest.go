@@ -142,11 +142,13 @@ func isDay(words string) bool {
 	return false
 }
 
-// list keeps a list's values under one name, its objects under their places.
+// list keeps a list's values under one name, its objects under their places. XML does not
+// tell a list of one from a lone object, so neither has a place.
 func (r *restReader) list(path string, raw jsontext.Value, depth int) {
-	for i, item := range parts(raw) {
+	list := parts(raw)
+	for i, item := range list {
 		here := path
-		if item.raw.Kind() == '{' && kindOfObject(item.raw) == "" {
+		if len(list) > 1 && item.raw.Kind() == '{' && kindOfObject(item.raw) == "" {
 			here += "." + strconv.Itoa(i)
 		}
 		r.value(here, item.raw, depth+1)

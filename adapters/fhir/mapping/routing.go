@@ -46,7 +46,7 @@ func observationSection(r *model.Observation) lhcrv1.Section {
 	out := lhcrv1.Section_SECTION_UNSPECIFIED
 	for i := range r.Category {
 		for j := range r.Category[i].Coding {
-			s := observationSections[r.Category[i].Coding[j].Code]
+			s := headingOfCategory(r.Category[i].Coding[j].Code)
 			if s == lhcrv1.Section_SECTION_INVESTIGATION_RESULTS {
 				return s
 			}
@@ -59,6 +59,14 @@ func observationSection(r *model.Observation) lhcrv1.Section {
 		return lhcrv1.Section_SECTION_INVESTIGATION_RESULTS
 	}
 	return out
+}
+
+// headingOfCategory is the heading that a category names; documents give the code of their section.
+func headingOfCategory(code string) lhcrv1.Section {
+	if s, ok := observationSections[code]; ok {
+		return s
+	}
+	return sectionCodes[code]
 }
 
 func hasCategory(list []model.Concept, code string) bool {
@@ -212,8 +220,8 @@ func generalSection(resourceType string) lhcrv1.Section {
 func (m *Mapper) put(section lhcrv1.Section, s *lhcrv1.Statement) {
 	field := statements(m.record, section)
 	if field == nil {
-		alsoUnder(s.GetHeader(), section, true)
 		s.Header.Section = lhcrv1.Section_SECTION_SERVICES_AND_CARE
+		alsoUnder(s.GetHeader(), section, true)
 		field = &m.record.ServicesAndCare
 	}
 	*field = append(*field, s)

@@ -91,3 +91,106 @@ var headingsOfCode = func() map[string][]lhcrv1.Section {
 	}
 	return out
 }()
+
+// sectionCodes are the headings of document sections by their codes: LOINC as HL7's Consolidated CDA, IHE Patient Care
+// Coordination and IHE laboratory reports use it, and the headings of British record standards (PRSB, Transfer of Care)
+// in SNOMED CT. An observation that carries its section's code as category is of that heading.
+var sectionCodes = map[string]lhcrv1.Section{
+	"48765-2": lhcrv1.Section_SECTION_ALLERGIES, // Allergies and adverse reactions
+	"10155-0": lhcrv1.Section_SECTION_ALLERGIES, // History of allergies
+
+	"10160-0": lhcrv1.Section_SECTION_MEDICATIONS, // Medications
+	"10183-2": lhcrv1.Section_SECTION_MEDICATIONS, // Discharge medications
+	"75311-1": lhcrv1.Section_SECTION_MEDICATIONS, // Discharge medications
+	"29549-3": lhcrv1.Section_SECTION_MEDICATIONS, // Medications administered
+	"42346-7": lhcrv1.Section_SECTION_MEDICATIONS, // Medications on admission
+	"46264-8": lhcrv1.Section_SECTION_MEDICATIONS, // Medical equipment
+
+	"11369-6": lhcrv1.Section_SECTION_VACCINATIONS,
+
+	"11450-4":     lhcrv1.Section_SECTION_PROBLEMS, // Problem list
+	"11348-0":     lhcrv1.Section_SECTION_PROBLEMS, // Past medical history
+	"46241-6":     lhcrv1.Section_SECTION_PROBLEMS, // Admission diagnosis
+	"42347-5":     lhcrv1.Section_SECTION_PROBLEMS, // Admission diagnosis
+	"11535-2":     lhcrv1.Section_SECTION_PROBLEMS, // Discharge diagnosis
+	"10219-4":     lhcrv1.Section_SECTION_PROBLEMS, // Preoperative diagnosis
+	"10218-6":     lhcrv1.Section_SECTION_PROBLEMS, // Postoperative diagnosis
+	"C-CDAV2-DDN": lhcrv1.Section_SECTION_PROBLEMS, // Discharge diagnosis, as C-CDA 2 was first published
+	"75310-3":     lhcrv1.Section_SECTION_PROBLEMS, // Health concerns
+	"55109-3":     lhcrv1.Section_SECTION_PROBLEMS, // Complications
+
+	"47519-4": lhcrv1.Section_SECTION_PROCEDURES, // Procedures
+	"29554-3": lhcrv1.Section_SECTION_PROCEDURES, // Procedure description
+	"59768-2": lhcrv1.Section_SECTION_PROCEDURES, // Procedure indications
+	"59776-5": lhcrv1.Section_SECTION_PROCEDURES, // Procedure findings
+	"59774-0": lhcrv1.Section_SECTION_PROCEDURES, // Procedure anaesthesia
+	"59775-7": lhcrv1.Section_SECTION_PROCEDURES, // Procedure disposition
+	"10223-6": lhcrv1.Section_SECTION_PROCEDURES, // Operation note, surgical procedure
+
+	"30954-2": lhcrv1.Section_SECTION_INVESTIGATION_RESULTS, // Results
+	"11493-4": lhcrv1.Section_SECTION_INVESTIGATION_RESULTS, // Hospital discharge studies
+	"26436-6": lhcrv1.Section_SECTION_INVESTIGATION_RESULTS, // Laboratory studies, with its specialties below
+	"11502-2": lhcrv1.Section_SECTION_INVESTIGATION_RESULTS,
+	"18717-9": lhcrv1.Section_SECTION_INVESTIGATION_RESULTS,
+	"18718-7": lhcrv1.Section_SECTION_INVESTIGATION_RESULTS,
+	"18719-5": lhcrv1.Section_SECTION_INVESTIGATION_RESULTS,
+	"18720-3": lhcrv1.Section_SECTION_INVESTIGATION_RESULTS,
+	"18721-1": lhcrv1.Section_SECTION_INVESTIGATION_RESULTS,
+	"18722-9": lhcrv1.Section_SECTION_INVESTIGATION_RESULTS,
+	"18723-7": lhcrv1.Section_SECTION_INVESTIGATION_RESULTS,
+	"18724-5": lhcrv1.Section_SECTION_INVESTIGATION_RESULTS,
+	"18725-2": lhcrv1.Section_SECTION_INVESTIGATION_RESULTS,
+	"18727-8": lhcrv1.Section_SECTION_INVESTIGATION_RESULTS,
+	"18729-4": lhcrv1.Section_SECTION_INVESTIGATION_RESULTS,
+	"18768-2": lhcrv1.Section_SECTION_INVESTIGATION_RESULTS,
+
+	"8716-3":  lhcrv1.Section_SECTION_EXAMINATION_FINDINGS, // Vital signs
+	"29545-1": lhcrv1.Section_SECTION_EXAMINATION_FINDINGS, // Physical findings
+	"10210-3": lhcrv1.Section_SECTION_EXAMINATION_FINDINGS, // General status
+	"10184-0": lhcrv1.Section_SECTION_EXAMINATION_FINDINGS, // Hospital discharge physical
+	"11384-5": lhcrv1.Section_SECTION_EXAMINATION_FINDINGS, // Physical examination by body area
+	"10200-4": lhcrv1.Section_SECTION_EXAMINATION_FINDINGS, // Heart
+	"8709-8":  lhcrv1.Section_SECTION_EXAMINATION_FINDINGS, // Skin
+	"8710-6":  lhcrv1.Section_SECTION_EXAMINATION_FINDINGS, // Extremities
+	"61149-1": lhcrv1.Section_SECTION_EXAMINATION_FINDINGS, // Objective
+	"10187-3": lhcrv1.Section_SECTION_EXAMINATION_FINDINGS, // Review of systems
+
+	"51848-0": lhcrv1.Section_SECTION_ASSESSMENTS, // Assessment
+	"51847-2": lhcrv1.Section_SECTION_ASSESSMENTS, // Assessment and plan
+	"47420-5": lhcrv1.Section_SECTION_ASSESSMENTS, // Functional status
+	"10190-7": lhcrv1.Section_SECTION_ASSESSMENTS, // Mental status
+	"11383-7": lhcrv1.Section_SECTION_ASSESSMENTS, // Problem outcome
+	"61144-2": lhcrv1.Section_SECTION_ASSESSMENTS, // Diet and nutrition
+
+	"29762-2": lhcrv1.Section_SECTION_SOCIAL_CONTEXT,
+	"10157-6": lhcrv1.Section_SECTION_FAMILY_HISTORY,
+	"42348-3": lhcrv1.Section_SECTION_LEGAL_INFORMATION, // Advance directives
+	"46240-8": lhcrv1.Section_SECTION_CONTACTS_WITH_PROFESSIONALS,
+	"42349-1": lhcrv1.Section_SECTION_REFERRAL_DETAILS,           // Reason for referral
+	"8648-8":  lhcrv1.Section_SECTION_DISCHARGE_DETAILS,          // Hospital course
+	"18842-5": lhcrv1.Section_SECTION_DISCHARGE_DETAILS,          // Discharge summary
+	"8653-8":  lhcrv1.Section_SECTION_PLAN_AND_REQUESTED_ACTIONS, // Hospital discharge instructions
+	"18776-5": lhcrv1.Section_SECTION_PLAN_AND_REQUESTED_ACTIONS, // Plan of treatment
+	"62387-6": lhcrv1.Section_SECTION_CARE_AND_SUPPORT_PLAN,      // Interventions
+	"61146-7": lhcrv1.Section_SECTION_GOALS,
+	"48768-6": lhcrv1.Section_SECTION_SERVICES_AND_CARE, // Payers
+
+	"10164-2": lhcrv1.Section_SECTION_CLINICAL_NOTES, // History of present illness
+	"10154-3": lhcrv1.Section_SECTION_CLINICAL_NOTES, // Chief complaint
+	"29299-5": lhcrv1.Section_SECTION_CLINICAL_NOTES, // Reason for visit
+	"46239-0": lhcrv1.Section_SECTION_CLINICAL_NOTES, // Reason for visit and chief complaint
+	"61150-9": lhcrv1.Section_SECTION_CLINICAL_NOTES, // Subjective
+	"34133-9": lhcrv1.Section_SECTION_CLINICAL_NOTES, // Summary of episode
+
+	"886921000000105":  lhcrv1.Section_SECTION_ALLERGIES,
+	"933361000000108":  lhcrv1.Section_SECTION_MEDICATIONS,
+	"1102181000000102": lhcrv1.Section_SECTION_VACCINATIONS,
+	"887161000000102":  lhcrv1.Section_SECTION_PROBLEMS, // Diagnoses
+	"717711000000103":  lhcrv1.Section_SECTION_PROBLEMS,
+	"887171000000109":  lhcrv1.Section_SECTION_PROCEDURES,
+	"887191000000108":  lhcrv1.Section_SECTION_INVESTIGATION_RESULTS,
+	"1102421000000108": lhcrv1.Section_SECTION_EXAMINATION_FINDINGS, // Observations
+	"886811000000106":  lhcrv1.Section_SECTION_DISCHARGE_DETAILS,
+	"1077881000000105": lhcrv1.Section_SECTION_CONTACTS_WITH_PROFESSIONALS, // Attendance details
+	"886961000000102":  lhcrv1.Section_SECTION_LEGAL_INFORMATION,
+}

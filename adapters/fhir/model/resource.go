@@ -29,6 +29,8 @@ type Head struct {
 	// Unknown says that elements came which no struct has a place for: the resource's
 	// own bytes tell which.
 	Unknown bool
+	// Origin is what a document says around a resource that was read out of it; nil of FHIR.
+	Origin *Origin
 }
 
 // Header gives the common part of any resource.
@@ -39,6 +41,8 @@ type Contained struct {
 	Resource Resource
 	// Source is the resource's own part of the payload, for include_source.
 	Source []byte
+	// JSON is the resource as FHIR JSON, where Source is FHIR XML.
+	JSON []byte
 }
 
 // New makes an empty resource of the named type: a typed struct for the types

@@ -6,11 +6,13 @@
 package dorset
 
 import (
-	"crypto/rand"
 	"errors"
 	"fmt"
+	"time"
 
+	"github.com/openlhcr/openlhcr/adapters/sandbox/fhirapi"
 	"github.com/openlhcr/openlhcr/adapters/sandbox/fhirserver"
+	"github.com/openlhcr/openlhcr/adapters/sandbox/oauth"
 	"github.com/openlhcr/openlhcr/adapters/sandbox/patients"
 	"github.com/openlhcr/openlhcr/adapters/sandbox/system"
 )
@@ -18,7 +20,12 @@ import (
 // ID is the region's id.
 const ID = "dorset"
 
-const basePath = "/fhir/r4"
+const (
+	basePath  = "/fhir/r4"
+	tokenPath = "/oauth2/token"
+	scope     = "system/*.read"
+	lifetime  = 300 * time.Second
+)
 
 // Start opens the token listener and the FHIR listener. Close the system when done.
 func Start(all []patients.Patient, now system.Now) (*system.System, error) {
@@ -37,21 +44,23 @@ func Start(all []patients.Patient, now system.Now) (*system.System, error) {
 }
 
 func open(sys *system.System, store *fhirserver.Store, now system.Now) error {
-	tokens := newTokens(sys, now)
-	tokenURL, err := sys.Listen(tokens)
+	client, endpoint := oauth.NewCredentials(sys, now, tokenPath, scope, lifetime)
+	tokenURL, err := sys.Listen(endpoint)
 	if err != nil {
 		return err
 	}
-	fhirURL, err := sys.Listen(newFHIR(sys, store, tokens))
+	fhirURL, err := sys.Listen(fhirapi.New(fhirapi.Options{
+		Sys: sys, Admits: client.Tokens.Admits, Headers: system.NHSHeaders(), PostSearch: true,
+		Service: &fhirserver.Service{
+			Store: store, Dialect: fhirserver.R4(), Path: basePath, Faults: sys.Faults(), Breaker: sys.Breaker(),
+		},
+	}))
 	if err != nil {
 		return err
 	}
 	sys.Describe(func(a *system.Access) {
-		a.BaseURL = fhirURL + basePath
-		a.TokenURL = tokenURL + tokenPath
-		a.ClientID, a.ClientSecret = tokens.clientID, tokens.secret
+		a.BaseURL, a.TokenURL = fhirURL+basePath, tokenURL+tokenPath
+		a.ClientID, a.ClientSecret = client.ClientID, client.Secret
 	})
 	return nil
 }
-
-func randomName(prefix string) string { return prefix + "-" + rand.Text() }

@@ -104,6 +104,9 @@ func (f Fault) befalls(c Call) bool {
 	if f.Kind.isToken() || c.Token {
 		return f.Kind.isToken() && c.Token
 	}
+	if f.Kind.needsContent() && c.ResourceType != ContentType {
+		return false
+	}
 	return (f.NHSNumber == "" || f.NHSNumber == c.NHSNumber) &&
 		(f.ResourceType == "" || f.ResourceType == c.ResourceType)
 }

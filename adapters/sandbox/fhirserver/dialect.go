@@ -9,6 +9,13 @@ type Dialect struct {
 	// FiveLinks: a paged answer carries first, next, self, previous and last on every page,
 	// also on the last one, where next leads to the page itself.
 	FiveLinks bool
+	// XML: FHIR XML is served beside JSON. OnlyXML: instead of it.
+	XML, OnlyXML bool
+	// Linked is the parameter that asks for linked and merged records too. With one, the records of one person are
+	// kept apart: a search by number finds only those that carry it.
+	Linked string
+	// Newest: an answer is in order of date, the newest first, unless an order is asked for.
+	Newest bool
 	// Types that can be searched.
 	Types map[string]TypeRules
 }
@@ -17,7 +24,9 @@ type Dialect struct {
 type TypeRules struct {
 	// NeedsPatient: a search must name one patient.
 	NeedsPatient bool
-	Params       map[string]Param
+	// Needs names a parameter that a search must give. Empty: none.
+	Needs  string
+	Params map[string]Param
 }
 
 // ParamKind is the FHIR search parameter type.

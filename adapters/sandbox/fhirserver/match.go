@@ -35,8 +35,11 @@ func (q *query) candidates(s *Store, record *Record) []*Resource {
 
 // isAbout keeps the linked records of one person apart: searching one does not give what stands under another.
 func (q *query) isAbout(s *Store, record *Record, resource *Resource) bool {
-	if q.ref == "" || record == nil {
+	if record == nil || q.ref == "" && !q.apart {
 		return true
+	}
+	if q.apart {
+		return q.isOfChosen(s, record, resource)
 	}
 	if q.typ == "Patient" {
 		return resource.Reference() == q.ref || !q.names(record)
@@ -123,6 +126,7 @@ func sameReference(have, want string) bool {
 
 func sortBy(found []*Resource, name string) {
 	field, descending := strings.CutPrefix(name, "-")
+	descending = descending || name == newest
 	slices.SortStableFunc(found, func(a, b *Resource) int {
 		order := strings.Compare(sortKey(a, field), sortKey(b, field))
 		if descending {
@@ -135,6 +139,10 @@ func sortBy(found []*Resource, name string) {
 // sortKey compares dates as text, which orders ISO dates of one zone rightly.
 func sortKey(r *Resource, field string) string {
 	paths := map[string][]string{
+		newest: {
+			"period.start", "effectiveDateTime", "authoredOn", "authored", "assertedDate", "dateAsserted", "date",
+			"performedDateTime", "recordedDate", "meta.lastUpdated",
+		},
 		"_lastUpdated": {"meta.lastUpdated"},
 		"date": {
 			"date", "effectiveDateTime", "occurrenceDateTime", "recordedDate", "assertedDate", "period.start", "indexed",

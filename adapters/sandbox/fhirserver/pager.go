@@ -14,6 +14,7 @@ type search struct {
 	record  *Record
 	matches []*Resource
 	self    string
+	format  string
 	endless bool
 }
 

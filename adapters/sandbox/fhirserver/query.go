@@ -17,6 +17,10 @@ type query struct {
 	revIncludes []include
 	sort        []string
 	count       int
+	// summary: the count alone is wanted.
+	summary bool
+	// apart keeps the records of one person apart, unless all that are linked are wanted.
+	apart, linked bool
 }
 
 type filter struct {
@@ -37,7 +41,10 @@ func (d Dialect) parse(typ string, form url.Values) (*query, *Refusal) {
 	if !ok {
 		return nil, notFound("resource type " + typ + " is not served here")
 	}
-	q := &query{typ: typ, count: d.DefaultCount}
+	q := &query{typ: typ, count: d.DefaultCount, apart: d.Linked != ""}
+	if d.Newest {
+		q.sort = []string{newest}
+	}
 	for _, name := range sortedKeys(form) {
 		for _, value := range form[name] {
 			if refusal := d.parseOne(q, rules, name, value); refusal != nil {
@@ -45,10 +52,14 @@ func (d Dialect) parse(typ string, form url.Values) (*query, *Refusal) {
 			}
 		}
 	}
-	if rules.NeedsPatient && q.number == "" && q.ref == "" {
+	switch {
+	case rules.NeedsPatient && q.number == "" && q.ref == "":
 		return nil, badRequest("required", "a search for "+typ+" must name one patient")
+	case rules.Needs != "" && form.Get(rules.Needs) == "":
+		return nil, badRequest("required", "a search for "+typ+" must give "+rules.Needs)
+	default:
+		return q, nil
 	}
-	return q, nil
 }
 
 func sortedKeys(form url.Values) []string {
@@ -72,13 +83,37 @@ func (d Dialect) parseOne(q *query, rules TypeRules, name, value string) *Refusa
 		return d.parseInclude(&q.revIncludes, value, false)
 	case "_sort":
 		return parseSort(q, rules, value)
-	case "_format":
-		return parseFormat(value)
+	case "_format": // read with the Accept header
+		return nil
+	case "_summary":
+		return q.summarise(value)
 	case "patient", "subject", "patient.identifier", "subject.identifier", "patient:identifier", "subject:identifier":
 		return parsePatient(q, rules, name, value)
+	case d.Linked, "patient." + d.Linked:
+		return q.link(d, name, value)
 	default:
 		return parseFilter(q, rules, name, value)
 	}
+}
+
+func (q *query) summarise(value string) *Refusal {
+	q.summary = value == "count"
+	if !q.summary {
+		return badRequest("not-supported", "_summary is not count: "+value)
+	}
+	return nil
+}
+
+// link reads the parameter that asks for linked records: chained where the search is not for patients themselves.
+func (q *query) link(d Dialect, name, value string) *Refusal {
+	if d.Linked == "" || (name == d.Linked) != (q.typ == "Patient") {
+		return unknownParameter(name)
+	}
+	if value != "true" && value != "false" {
+		return badRequest("value", name+" is not true or false: "+value)
+	}
+	q.linked = value == "true"
+	return nil
 }
 
 func (d Dialect) parseCount(q *query, value string) *Refusal {
@@ -109,6 +144,7 @@ func (d Dialect) parseInclude(into *[]include, value string, iterate bool) *Refu
 }
 
 func parseSort(q *query, rules TypeRules, value string) *Refusal {
+	q.sort = nil
 	for _, name := range strings.Split(value, ",") {
 		if _, ok := rules.Params[strings.TrimPrefix(name, "-")]; !ok {
 			return badRequest("not-supported", "cannot sort by "+name)
@@ -116,13 +152,6 @@ func parseSort(q *query, rules TypeRules, value string) *Refusal {
 		q.sort = append(q.sort, name)
 	}
 	return nil
-}
-
-func parseFormat(value string) *Refusal {
-	if value == "json" || strings.HasSuffix(value, "/fhir+json") || value == "application/json" {
-		return nil
-	}
-	return badRequest("not-supported", "format is not served: "+value)
 }
 
 func parsePatient(q *query, rules TypeRules, name, value string) *Refusal {
@@ -164,12 +193,12 @@ func (q *query) nameNumber(value string) *Refusal {
 }
 
 func parseFilter(q *query, rules TypeRules, name, value string) *Refusal {
-	if q.typ == "Patient" && name == "identifier" {
-		return q.nameNumber(value)
-	}
 	param, ok := rules.Params[name]
 	if !ok {
 		return unknownParameter(name)
+	}
+	if q.typ == "Patient" && name == "identifier" {
+		return q.nameNumber(value)
 	}
 	if q.typ == "Patient" && name == "_id" {
 		return q.nameReference("Patient/" + value)

@@ -21,6 +21,8 @@ type Service struct {
 	Breaker fault.Breaker
 	// Failures gives the OperationOutcomes that stand in the first page of a search for a type in a record. May be nil.
 	Failures func(nhsNumber, resourceType string) []json.RawMessage
+	// Guard refuses calls about a patient; the number is empty when nobody of it is held. May be nil.
+	Guard func(r *http.Request, nhsNumber string) *Refusal
 	// Rewrite changes a body on its way out, given the service's own address. May be nil.
 	Rewrite func(base string, body []byte) []byte
 
@@ -30,14 +32,23 @@ type Service struct {
 // Search answers a search for one type.
 func (s *Service) Search(w http.ResponseWriter, r *http.Request, typ string, form url.Values) {
 	q, refusal := s.Dialect.parse(typ, form)
+	format, served := s.format(r, form)
+	if refusal == nil && !served {
+		refusal = badRequest("not-supported", "format is not served: "+form.Get("_format"))
+		refusal.Status = http.StatusNotAcceptable
+	}
+	found := &search{query: q, format: format, self: s.base(r) + "/" + typ + "?" + form.Encode()}
+	if refusal == nil {
+		found.record = s.find(q)
+		refusal = s.guarded(r, found.number())
+	}
 	if refusal != nil {
-		refusal.Write(w)
+		s.Refuse(w, r, refusal)
 		return
 	}
-	found := &search{query: q, record: s.find(q), self: s.base(r) + "/" + typ + "?" + form.Encode()}
 	f, broken := s.Faults.Take(fault.Call{NHSNumber: found.number(), ResourceType: typ})
 	if f.Kind == fault.WrongPatient {
-		found.record = s.Store.other(found.record)
+		found.record = s.Store.other(found.record, typ)
 	}
 	found.matches, found.endless = q.matches(s.Store, found.record), f.Kind == fault.EndlessPaging
 	s.answer(w, r, f, broken, page{search: found})
@@ -47,7 +58,11 @@ func (s *Service) Search(w http.ResponseWriter, r *http.Request, typ string, for
 func (s *Service) Page(w http.ResponseWriter, r *http.Request, id string) {
 	p, ok := s.pages.find(id)
 	if !ok {
-		notFound("page is not known or has expired").Write(w)
+		s.Refuse(w, r, notFound("page is not known or has expired"))
+		return
+	}
+	if refusal := s.guarded(r, p.search.number()); refusal != nil {
+		s.Refuse(w, r, refusal)
 		return
 	}
 	f, broken := s.Faults.Take(fault.Call{NHSNumber: p.search.number(), ResourceType: p.search.query.typ})
@@ -83,7 +98,7 @@ func (s *Service) find(q *query) *Record {
 func (s *Service) answer(w http.ResponseWriter, r *http.Request, f fault.Fault, broken bool, p page) {
 	b := s.bundle(r, f, p)
 	f.NHSNumber = p.search.number() // what a fault's outcome echoes
-	s.send(w, r, f, broken, reply(http.StatusOK, JSON+"; charset=utf-8", marshal(b)))
+	s.send(w, r, f, broken, s.written(p.search.format, reply(http.StatusOK, JSON+"; charset=utf-8", s.rewritten(r, marshal(b)))))
 }
 
 func (s *Service) bundle(r *http.Request, f fault.Fault, p page) *bundle {
@@ -95,6 +110,9 @@ func (s *Service) bundle(r *http.Request, f fault.Fault, p page) *bundle {
 		return b
 	}
 	b := s.page(s.base(r), p)
+	if p.search.query.summary {
+		return newBundle(len(p.search.matches))
+	}
 	if p.offset == 0 && s.Failures != nil {
 		b.addOutcomes(s.Failures(number, p.search.query.typ)...)
 	}
@@ -119,14 +137,26 @@ func (s *Service) page(base string, p page) *bundle {
 }
 
 func (s *Service) send(w http.ResponseWriter, r *http.Request, f fault.Fault, broken bool, answer fault.Reply) {
-	if s.Rewrite != nil && strings.HasPrefix(answer.Header.Get("Content-Type"), JSON) {
-		answer.Body = s.Rewrite(s.base(r), answer.Body)
-	}
 	if broken {
 		s.Breaker.Deliver(w, r, f, answer)
 		return
 	}
 	answer.Write(w)
+}
+
+func (s *Service) rewritten(r *http.Request, body []byte) []byte {
+	if s.Rewrite == nil {
+		return body
+	}
+	return s.Rewrite(s.base(r), body)
+}
+
+// guarded asks the owner whether a call about the patient is let through.
+func (s *Service) guarded(r *http.Request, number string) *Refusal {
+	if s.Guard == nil {
+		return nil
+	}
+	return s.Guard(r, number)
 }
 
 func (s *Service) base(r *http.Request) string { return "https://" + r.Host + s.Path }
@@ -140,12 +170,17 @@ func reply(status int, mediaType string, body []byte) fault.Reply {
 func (s *Service) Read(w http.ResponseWriter, r *http.Request, typ, id string) {
 	found, ok := s.Store.byRef[typ+"/"+id]
 	if !ok {
-		notFound(typ + "/" + id + " is not known").Write(w)
+		s.Refuse(w, r, notFound(typ+"/"+id+" is not known"))
+		return
+	}
+	if refusal := s.guarded(r, found.record.NHSNumber); refusal != nil {
+		s.Refuse(w, r, refusal)
 		return
 	}
 	f, broken := s.Faults.Take(fault.Call{NHSNumber: found.record.NHSNumber, ResourceType: typ})
 	f.NHSNumber = found.record.NHSNumber
-	answer := reply(http.StatusOK, JSON+"; charset=utf-8", compacted(found.resource.Raw))
+	format, _ := s.format(r, r.URL.Query())
+	answer := s.written(format, reply(http.StatusOK, JSON+"; charset=utf-8", s.rewritten(r, compacted(found.resource.Raw))))
 	if typ == "Binary" && !strings.Contains(r.Header.Get("Accept"), "fhir") {
 		answer = content(found.resource)
 	}

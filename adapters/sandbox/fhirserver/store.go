@@ -59,16 +59,21 @@ func (s *Store) resolve(reference string) (held, bool) {
 	return found, ok
 }
 
-// other gives the record of somebody else: the next one with an NHS number.
-func (s *Store) other(record *Record) *Record {
-	after := record == nil
+// other gives the record of somebody else: the next one with an NHS number, if there is one with something of the type.
+func (s *Store) other(record *Record, typ string) *Record {
+	found, after := record, record == nil
 	for _, candidate := range append(s.records, s.records...) {
 		if after && candidate != record && s.isPlain(candidate) {
-			return candidate
+			if len(candidate.ofType(typ)) > 0 {
+				return candidate
+			}
+			if found == record {
+				found = candidate
+			}
 		}
 		after = after || candidate == record
 	}
-	return record
+	return found
 }
 
 // isPlain tells whether the record's patient carries the number that the record is filed under.

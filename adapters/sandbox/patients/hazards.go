@@ -75,6 +75,34 @@ const (
 	DanglingReference Hazard = "dangling-reference"
 )
 
+// The hazards of regions that exchange documents.
+const (
+	// AllergyInDocument: an allergy that stands in a document and in no other record of the patient.
+	AllergyInDocument Hazard = "allergy-in-document"
+	// DocumentReplaced: a document whose place another took, with other content.
+	DocumentReplaced Hazard = "document-replaced"
+	// DocumentRestricted: documents of restricted and very restricted confidentiality.
+	DocumentRestricted Hazard = "document-restricted"
+	// DocumentWordsOnly: a CDA document that says everything in words and codes nothing.
+	DocumentWordsOnly Hazard = "document-words-only"
+	// DocumentWrongHash: a document that differs from the hash that the registry states.
+	DocumentWrongHash Hazard = "document-wrong-hash"
+	// DocumentBroken: a document that is not what its media type says.
+	DocumentBroken Hazard = "document-broken"
+	// DocumentOfAnother: a document listed for one patient whose content is about another.
+	DocumentOfAnother Hazard = "document-content-of-another"
+	// DocumentLost: a document that the registry lists and the repository cannot give.
+	DocumentLost Hazard = "document-lost"
+	// DocumentTooLarge: a document of more than eight megabytes.
+	DocumentTooLarge Hazard = "document-too-large"
+	// ManyDocuments: more documents than are read, and the oldest alone names an allergy.
+	ManyDocuments Hazard = "many-documents"
+	// NoDocuments: the exchange knows the patient and holds no document.
+	NoDocuments Hazard = "no-documents"
+	// IndexOnly: the patient index knows the patient, the exchange never saw them.
+	IndexOnly Hazard = "known-to-index-only"
+)
+
 // Hazards lists every hazard.
 func Hazards() []Hazard {
 	return []Hazard{
@@ -84,5 +112,7 @@ func Hazards() []Hazard {
 		PartialDates, EnteredInError, ExpiredStop, AssertedNone, NoKnownDrugAllergy, AllergyBesideEmptyList,
 		AllergyInFlag, NarrativeMedicines, Confidential, Restricted, DocumentContent, DocumentWrongPatient,
 		NothingRecorded, VeryLargeRecord, AwkwardShapes, UnknownResourceType, DanglingReference,
+		AllergyInDocument, DocumentReplaced, DocumentRestricted, DocumentWordsOnly, DocumentWrongHash, DocumentBroken,
+		DocumentOfAnother, DocumentLost, DocumentTooLarge, ManyDocuments, NoDocuments, IndexOnly,
 	}
 }

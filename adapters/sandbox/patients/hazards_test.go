@@ -1,6 +1,7 @@
 package patients_test
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -143,6 +144,7 @@ func proofs() map[patients.Hazard]func(*testing.T, patients.Patient) bool {
 func TestEveryHazardIsShownByWhoNamesIt(t *testing.T) {
 	shown := map[patients.Hazard]int{}
 	tests := proofs()
+	maps.Copy(tests, documentProofs())
 	for _, p := range all(t) {
 		for _, h := range p.Hazards {
 			shown[h]++

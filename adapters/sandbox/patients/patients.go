@@ -1,5 +1,5 @@
-// Package patients holds the sandbox's synthetic patients: raw FHIR JSON as each region would send it, one folder a
-// patient. All names are invented, and NHS numbers begin with 999, the range kept for tests. Organisation codes have the
+// Package patients holds the sandbox's synthetic patients: raw FHIR JSON as each region would send it and documents as
+// each would exchange them, one folder a patient. All names are invented, and NHS numbers begin with 999, the range kept for tests. Organisation codes have the
 // shape of ODS codes and belong to nobody.
 package patients
 
@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path"
 	"slices"
 	"strings"
 
@@ -71,6 +72,19 @@ func (p Patient) Regions() []string {
 		regions = append(regions, region)
 	}
 	slices.Sort(regions)
+	return regions
+}
+
+// DocumentRegions are the regions whose exchange of documents knows this patient, in order of name.
+func (p Patient) DocumentRegions() []string {
+	files, err := fs.Glob(data, "data/"+p.Slug+"/*/documents.yaml")
+	if err != nil {
+		panic("patients: a slug is no path: " + err.Error())
+	}
+	regions := make([]string, 0, len(files))
+	for _, file := range files { // sorted, as fs.Glob reads folders in order
+		regions = append(regions, path.Base(path.Dir(file)))
+	}
 	return regions
 }
 

@@ -27,6 +27,8 @@ type Access struct {
 	// has one.
 	Secrets  map[string]string
 	Username string
+	// Codes are further facts that a deployment sets under codes, by name ("asid").
+	Codes map[string]string
 	// Parts are further systems of the region, by name ("documents"), each with access of its own.
 	Parts map[string]Access
 	// Issuer, Subject and Audience are the iss, sub and aud of those assertions.

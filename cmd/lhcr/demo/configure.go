@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"encoding/pem"
 	"errors"
+	"maps"
 	"os"
 	"path/filepath"
 
@@ -12,6 +13,9 @@ import (
 	"github.com/openlhcr/openlhcr/gateway/access/sandboxissuer"
 	"github.com/openlhcr/openlhcr/gateway/config"
 )
+
+// technician is the national role code of a pharmacy technician.
+const technician = "R1543"
 
 // anyPort is any free port of this machine.
 const anyPort = "127.0.0.1:0"
@@ -99,28 +103,56 @@ func chainPEM(c tls.Certificate) string {
 
 // onboard is what a deployment configures of what a region handed to it.
 func (d *Demo) onboard(a sandbox.Access) (config.Region, error) {
-	var files writer
-	file := func(name, content string) string {
-		return files.write(d.Files.Folder, a.RegionID+"-"+name, content)
-	}
 	r := config.DefaultRegion()
-	r.BaseURL, r.TokenURL, r.ClientID = a.BaseURL, a.TokenURL, a.ClientID
-	r.ClientSecretFile = file("secret", a.ClientSecret)
-	r.CAFile = file("ca.pem", a.CACertPEM)
-	r.CertFile, r.KeyFile = file("client.pem", a.ClientCertPEM), file("client.key", a.ClientKeyPEM)
-	r.SigningKeyFile, r.SigningKeyID = file("signing.key", a.SigningKeyPEM), a.SigningKeyID
-	r.Codes = codes(a)
-	return r, files.err
+	var err error
+	if r.System, err = d.system(a.RegionID, a); err != nil {
+		return r, err
+	}
+	for name, part := range a.Parts {
+		if r.Systems == nil {
+			r.Systems = map[string]config.System{}
+		}
+		if r.Systems[name], err = d.system(a.RegionID+"-"+name, part); err != nil {
+			return r, err
+		}
+	}
+	return r, nil
 }
 
-// codes are the region's own codes for what the demo's pharmacist does. A region
-// that gave none has none.
+// system is that of one system, whose files begin with a name.
+func (d *Demo) system(prefix string, a sandbox.Access) (config.System, error) {
+	var files writer
+	file := func(name, content string) string {
+		return files.write(d.Files.Folder, prefix+"-"+name, content)
+	}
+	s := config.System{
+		BaseURL: a.BaseURL, TokenURL: a.TokenURL, Addresses: a.Addresses,
+		ClientID: a.ClientID, ClientSecretFile: file("secret", a.ClientSecret),
+		CAFile: file("ca.pem", a.CACertPEM), CertFile: file("client.pem", a.ClientCertPEM), KeyFile: file("client.key", a.ClientKeyPEM),
+		SigningKeyFile: file("signing.key", a.SigningKeyPEM), SigningKeyID: a.SigningKeyID, SigningCertFile: file("signing.pem", a.SigningCertPEM),
+		Codes: codes(a),
+	}
+	for name, secret := range a.Secrets {
+		if s.SecretFiles == nil {
+			s.SecretFiles = map[string]string{}
+		}
+		s.SecretFiles[name] = file("secret-"+name, secret)
+	}
+	return s, files.err
+}
+
+// codes are the region's own codes for what the demo's pharmacist and technician do. A
+// region that gave none has none.
 func codes(a sandbox.Access) map[string]string {
 	all := map[string]string{}
+	maps.Copy(all, a.Codes)
 	for ours, theirs := range map[string]string{
 		"reason.direct-care":                           a.ReasonCode,
+		"reason.emergency-override":                    a.EmergencyReasonCode,
 		"role." + sandboxissuer.Pharmacist().Role.Code: a.RoleCode,
+		"role." + technician:                           a.TechnicianRoleCode,
 		"token.subject":                                a.Subject,
+		"username":                                     a.Username,
 	} {
 		if theirs != "" {
 			all[ours] = theirs

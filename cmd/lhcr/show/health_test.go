@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/openlhcr/openlhcr/cmd/lhcr/show"
 	lhcrv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/v1"
 	"google.golang.org/protobuf/types/known/durationpb"
 	"google.golang.org/protobuf/types/known/timestamppb"
@@ -49,6 +50,46 @@ func TestHealthIsToldInWords(t *testing.T) {
 	}
 }
 
+// What the gateway found when it tried a region counts until the next call.
+func TestWhatTryingARegionFoundIsTold(t *testing.T) {
+	const (
+		healthy  = lhcrv1.HealthStatus_HEALTH_STATUS_HEALTHY
+		degraded = lhcrv1.HealthStatus_HEALTH_STATUS_DEGRADED
+		down     = lhcrv1.HealthStatus_HEALTH_STATUS_DOWN
+		refusing = lhcrv1.HealthStatus_HEALTH_STATUS_REFUSING
+	)
+	at := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
+	before, now, after := timestamppb.New(at.Add(-time.Minute)), timestamppb.New(at), timestamppb.New(at.Add(time.Minute))
+	tests := map[string]*lhcrv1.RegionHealth{
+		"not asked yet":                                          {},
+		"answers when tried":                                     {Status: healthy},
+		"answers in part when tried":                             {Status: degraded},
+		"down when tried":                                        {Status: down},
+		"refuses us when tried":                                  {Status: refusing},
+		"down when tried: 1 of the last 20 calls failed":         {Status: down, Calls: 20, Failures: 1, LastAnswered: before},
+		"answers when tried, but all of the last 2 calls failed": {Status: degraded, Calls: 2, Failures: 2, LastFailed: before},
+		"answers": {Status: healthy, Calls: 20, LastAnswered: after},
+		"answers at times: 3 of the last 20 calls failed":        {Status: degraded, Calls: 20, Failures: 3, LastAnswered: before, LastFailed: after},
+		"left alone for 8 s: all of the last 20 calls failed":    {Breaker: lhcrv1.BreakerState_BREAKER_STATE_OPEN, Status: down, Calls: 20, Failures: 20, LastFailed: before, RetryAfter: durationpb.New(8 * time.Second)},
+		"refuses us when tried: half of the last 2 calls failed": {Status: refusing, Calls: 2, Failures: 1, LastFailed: before, LastAnswered: before},
+	}
+	for want, health := range tests {
+		health.RegionId, health.LastChecked = "dorset", now
+		page := wide.Health(nil, []*lhcrv1.RegionHealth{health})
+		if !holdsCell(strings.Split(strings.Split(page, "\n")[1], "  "), want) {
+			t.Errorf("want %q in\n%s", want, page)
+		}
+		mustSay(t, page, "Last tried", "2026-11-21 12:00:00 UTC")
+	}
+	page := wide.Health(nil, []*lhcrv1.RegionHealth{{RegionId: "dorset", Status: down, LastChecked: now, Steps: []*lhcrv1.HealthStep{
+		{Name: "token", Ok: true, Message: "well"}, {Name: "metadata", Message: "ask its team whether it is up"},
+	}}})
+	mustSay(t, page, "When it was tried, metadata failed: ask its team whether it is up")
+	if strings.Contains(page, "token") {
+		t.Errorf("a step that went well is told in\n%s", page)
+	}
+}
+
 func holdsCell(cells []string, want string) bool {
 	for _, c := range cells {
 		if strings.TrimSpace(c) == want {
@@ -75,5 +116,29 @@ func TestARegionThatIsSwitchedOffHasNoHealth(t *testing.T) {
 		if strings.Contains(page, "not asked yet") {
 			t.Errorf("health is told in\n%s", page)
 		}
+	}
+}
+
+func TestANameThatIsOnInPartSaysSo(t *testing.T) {
+	regions := []*lhcrv1.Region{
+		{RegionId: "chie", DisabledReason: "not onboarded"},
+		{RegionId: "dorset", Configured: true},
+		{RegionId: "wessex", ExpandsTo: []string{"chie", "dorset"}, DisabledReason: "of what it stands for, chie is switched off"},
+	}
+	if page := wide.Regions(regions, nil); !strings.Contains(page, "on in part: of what it stands for, chie is switched off") {
+		t.Error(page)
+	}
+	regions[1].Configured = false
+	if page := wide.Regions(regions, nil); strings.Contains(page, "on in part") {
+		t.Error(page)
+	}
+}
+
+func TestADefinitionThatIsOffByDefaultSaysWhy(t *testing.T) {
+	page := wide.Definitions([]*lhcrv1.Region{
+		{RegionId: "dorset", DisabledReason: show.Undeployed}, {RegionId: "scr", DisabledReason: "Not open to pharmacies."},
+	})
+	if !strings.Contains(page, "Off unless a deployment configures it: Not open to pharmacies.") || strings.Count(page, "Off unless") != 1 {
+		t.Error(page)
 	}
 }

@@ -5,6 +5,8 @@ package smallest
 
 import (
 	"context"
+	"crypto/sha256"
+	"fmt"
 	"net/http"
 	"strings"
 
@@ -44,9 +46,9 @@ func (a *Adapter) Describe() *adapterv1.DescribeResponse {
 	for n := int32(1); n < int32(len(lhcrv1.Capability_name)); n++ {
 		region.Capabilities = append(region.Capabilities, &lhcrv1.CapabilitySupport{Capability: lhcrv1.Capability(n), Reason: never})
 	}
-	return &adapterv1.DescribeResponse{Region: region, ReaderVersion: fhir.ReaderVersion, Endpoints: []*lhcrv1.NetworkEndpoint{{
-		RegionId: "smallest", Host: "smallest.invalid", Port: 443, Protocol: "https", Network: "HSCN", Direction: "outbound", Purpose: "record",
-	}}}
+	configuration := fmt.Sprintf("%x", sha256.Sum256([]byte(a.env.Settings.BaseURL))) // what another address gave is not served for this one
+	return &adapterv1.DescribeResponse{Region: region, ReaderVersion: fhir.ReaderVersion, Configuration: configuration,
+		Endpoints: []*lhcrv1.NetworkEndpoint{{RegionId: "smallest", Host: "smallest.invalid", Port: 443, Protocol: "https", Network: "HSCN", Direction: "outbound", Purpose: "record"}}}
 }
 
 // Fetch asks the region once and reads what comes.
@@ -56,11 +58,9 @@ func (a *Adapter) Fetch(ctx context.Context, req *adapterv1.FetchRequest) (*adap
 		Asked: map[lhcrv1.Section]fhir.Asked{}, Now: a.env.Now(), IncludeSource: req.GetIncludeSource(),
 	}
 	body, err := a.ask(ctx, in.NHSNumber)
-	switch status.Code(err) {
-	case codes.OK:
+	if err == nil {
 		in.Payloads = []fhir.Payload{{Body: body}}
-	case codes.NotFound: // an answer, not an error: the region does not know the patient
-	default:
+	} else if status.Code(err) != codes.NotFound { // that the region does not know the patient is an answer, not an error
 		return nil, err
 	}
 	for _, s := range in.Sections {

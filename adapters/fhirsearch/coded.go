@@ -1,0 +1,139 @@
+package fhirsearch
+
+import (
+	"context"
+	"errors"
+
+	"github.com/openlhcr/openlhcr/adapters/call"
+	"github.com/openlhcr/openlhcr/adapters/documents"
+	"github.com/openlhcr/openlhcr/adapters/fhir"
+	"github.com/openlhcr/openlhcr/adapters/fhir/answer"
+	"github.com/openlhcr/openlhcr/adapters/fhir/model"
+	lhcrv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/v1"
+	"golang.org/x/sync/errgroup"
+	"google.golang.org/grpc/status"
+)
+
+// coded gets the documents whose coded sections say something of the sections asked for.
+// What is left out or fails is a gap of each of those.
+func (f *fetch) coded(ctx context.Context, s *session, patient found, others []found) []fhir.Payload {
+	sections := f.definition.ReadFromDocuments(f.supported())
+	if len(sections) == 0 {
+		return nil
+	}
+	chosen, left := documents.Choose(f.listed(patient, others), f.definition.Documents.Most)
+	if left > 0 {
+		f.lose(sections, documents.LeftOut(left))
+		f.truncate(sections)
+	}
+	var out []fhir.Payload
+	lost := losses{}
+	for _, came := range f.fetchAll(ctx, s, chosen) {
+		switch {
+		case came.gap != nil:
+			lost.add(came.gap)
+		case came.read:
+			came.payload.Sections = sections
+			out = append(out, came.payload)
+		}
+	}
+	f.lose(sections, lost.gaps...)
+	return out
+}
+
+func (f *fetch) truncate(sections []lhcrv1.Section) {
+	for _, s := range sections {
+		a := f.asked[s]
+		a.Truncated = true
+		f.asked[s] = a
+	}
+}
+
+// listed are the references to documents that the searches found, but for those that are
+// known to be another patient's.
+func (f *fetch) listed(patient found, others []found) []*model.DocumentReference {
+	b := answer.NewBuilder(answer.Options{NHSNumber: f.number(), LinksAsserted: f.definition.FHIR.LinksAsserted, Now: f.client.now()})
+	add := func(pages [][]byte) {
+		for _, page := range pages {
+			_ = b.Add(page) // who reads the answer tells of a page that cannot be read
+		}
+	}
+	add(patient.pages)
+	for i, other := range others {
+		if f.plan.steps[i].search.Type == documentType {
+			add(other.pages)
+		}
+	}
+	var out []*model.DocumentReference
+	a, seen := b.Build(), map[string]bool{}
+	for e, r := range answer.Each[model.DocumentReference](a) {
+		if e.Container != nil || a.Subject(e) == answer.Mismatch || r.ID != "" && seen[r.ID] {
+			continue
+		}
+		seen[r.ID] = true
+		out = append(out, r)
+	}
+	return out
+}
+
+// document is what became of one that was chosen. One that turned out not to be CDA,
+// and was not said to be, is neither read nor a gap.
+type document struct {
+	payload fhir.Payload
+	read    bool
+	gap     *lhcrv1.Gap
+}
+
+// fetchAll gets documents side by side, in their order.
+func (f *fetch) fetchAll(ctx context.Context, s *session, chosen []documents.Listed) []document {
+	out := make([]document, len(chosen))
+	var group errgroup.Group
+	group.SetLimit(f.definition.Limits.Parallel)
+	for i, listed := range chosen {
+		group.Go(func() error {
+			out[i] = f.document(ctx, s, listed)
+			return nil
+		})
+	}
+	_ = group.Wait() // every failure is in its own document
+	return out
+}
+
+func (f *fetch) document(ctx context.Context, s *session, listed documents.Listed) document {
+	ctx, cancel := context.WithTimeout(ctx, f.definition.Limits.SearchTimeout)
+	defer cancel()
+	content, err := s.content(ctx, listed.Attachment, f.definition.Documents.MaxBytes)
+	if err != nil {
+		return document{gap: documentGap(ctx, err)}
+	}
+	if !listed.Said && !documents.IsCDA(content.bytes) {
+		return document{}
+	}
+	payload, gap := listed.Read(content.bytes, f.req.GetPatient(), f.client.now())
+	return document{payload: payload, read: gap == nil, gap: gap}
+}
+
+// documentGap is a failure to get a document.
+func documentGap(ctx context.Context, err error) *lhcrv1.Gap {
+	failure := failureOf(ctx, err)
+	if errors.Is(err, errNoContent) || errors.Is(err, errElsewhere) {
+		failure = call.Unavailable(status.Convert(err).Message()).Final()
+	}
+	gap := failure.Gap()
+	gap.Count = 1
+	gap.Message = "a document could not be read for its entries: " + gap.GetMessage()
+	return gap
+}
+
+// losses are gaps of one kind each, counted.
+type losses struct{ gaps []*lhcrv1.Gap }
+
+func (l *losses) add(gap *lhcrv1.Gap) {
+	for _, known := range l.gaps {
+		if known.GetKind() == gap.GetKind() && known.GetMessage() == gap.GetMessage() {
+			known.Count += gap.GetCount()
+			return
+		}
+	}
+	l.gaps = append(l.gaps, gap)
+}
