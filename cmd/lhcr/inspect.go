@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/openlhcr/openlhcr/adapters/fhir"
@@ -24,22 +25,26 @@ import (
 type inspectCommand struct {
 	patientFlags
 	formatFlag
-	Files  []string `arg:"" help:"The files, FHIR JSON: a Bundle, or one resource; - for standard input."`
-	As     string   `enum:"auto,fhir-r4,fhir-stu3" default:"auto" help:"What the files are: ${enum}."`
+	Files  []string `arg:"" help:"The files: FHIR as JSON or XML, a clinical document (CDA), an answer of a document registry (XDS, XCA, MHD) or repository; - for standard input."`
+	As     string   `enum:"auto,fhir-r4,fhir-stu3,cda,registry,repository" default:"auto" help:"What the files are: ${enum}."`
 	Region string   `placeholder:"ID" help:"Read as this region's answer: its id and its custom of tying medicines to courses."`
 }
 
 // Help teaches.
 func (inspectCommand) Help() string {
-	return `Nothing is sent anywhere. As JSON, each file gives one object on one line:
+	return `Nothing is sent anywhere. What a file is shows at its beginning: FHIR as JSON or XML (a Bundle,
+one resource; the answers of MHD are such), a clinical document (CDA), or the answer of a document
+registry (XDS.b, XCA: SOAP or its body alone) or repository (SOAP, MTOM), whose documents are read too
+where they can be. As JSON, each file gives one object on one line:
 {"response": <FetchResponse>, "account": {"resources", "items", "supporting", "reported",
 "reasons"}}, where resources = items + supporting + reported. Without an NHS number the
 patient of the file is taken; a file of several NHS numbers is refused, with exit code 2
-when nothing else failed. A file that is not JSON is named on standard error and the
-others are read all the same; the exit code is then 1. A page of a search that names a
+when nothing else failed. A file that is none of these is named on standard error with what it is, and
+the others are read all the same; the exit code is then 1. A page of a search that names a
 next page, or counts more than came, is shown with a gap: the next page is not fetched.
 
   lhcr inspect record.json
+  lhcr inspect letter.xml
   lhcr inspect --region yorkshire --format json *.json | jq .account`
 }
 
@@ -111,16 +116,20 @@ func (f inspectCommand) inspect(c *console.Console, name, number string, as cust
 	if err != nil {
 		return err
 	}
-	reading, err := fhir.Read(f.input(body, number, as(body)))
+	payloads, told, err := f.payloads(body)
+	if err != nil {
+		return err
+	}
+	reading, err := fhir.Read(f.input(payloads, number, as(body)))
 	if err != nil {
 		return fmt.Errorf("%w%s", err, offset(body))
 	}
 	if number == "" && mixed(reading.Response.GetPatients()) {
 		return errSeveral
 	}
-	headline := ""
+	headline := told
 	if len(reading.Response.GetPatients()) == 0 {
-		headline = nobody
+		headline = strings.TrimSpace(nobody + "\n" + told)
 	}
 	if f.json() {
 		if headline != "" {
@@ -144,6 +153,9 @@ func (f inspectCommand) show(c *console.Console, name, headline string, reading 
 
 // offset says where a body stops being JSON. Its words hold nothing of the body.
 func offset(body []byte) string {
+	if bytes.HasPrefix(bytes.TrimSpace(body), []byte("<")) {
+		return ""
+	}
 	var syntax *json.SyntaxError
 	var whole json.RawMessage
 	if err := json.Unmarshal(body, &whole); !errors.As(err, &syntax) {
@@ -176,10 +188,10 @@ func (f inspectCommand) regionID() string {
 	return inspected
 }
 
-func (f inspectCommand) input(body []byte, number string, m member) fhir.Input {
+func (f inspectCommand) input(payloads []fhir.Payload, number string, m member) fhir.Input {
 	return fhir.Input{
 		RegionID: f.regionID(), Version: m.version, Courses: m.courses, NHSNumber: number,
-		Payloads:                 []fhir.Payload{{Body: body}},
+		Payloads:                 payloads,
 		SourceIsPatientsPractice: m.courses == mapping.CourseRuleGPConnect,
 		Now:                      time.Now(),
 	}

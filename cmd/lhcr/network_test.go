@@ -46,6 +46,28 @@ func TestTheAddressesOfADeploymentAreListedForWhoeverKeepsTheAllowList(t *testin
 	mustNotSay(t, lhcr(t, "", "network", "list", "--config", file).out, "yorkshire", ".invalid")
 }
 
+// A region of two systems needs the addresses of both, and what a deployment has not set is not made up.
+func TestTheAddressesOfARegionOfTwoSystems(t *testing.T) {
+	file := written(t, "lhcr.yaml", `regions:
+  cheshire-merseyside:
+    base_url: "https://graphnet.example/stu3"
+    token_url: "https://graphnet.example/token"
+    systems:
+      documents: {addresses: {repository: "https://xca.example:8443/retrieve", xcpd: "https://xcpd.example/"}, base_url: "https://xca.example:8443/query", allow_hosts: ["more.example:443"]}
+`)
+	want := strings.ReplaceAll(`region,host,port,protocol,network,direction,purpose
+cheshire-merseyside,graphnet.example,443,https,HSCN,outbound,record
+cheshire-merseyside,graphnet.example,443,https,HSCN,outbound,token
+cheshire-merseyside,more.example,443,https,HSCN,outbound,documents-other
+cheshire-merseyside,xca.example,8443,https,HSCN,outbound,documents-record
+cheshire-merseyside,xca.example,8443,https,HSCN,outbound,documents-repository
+cheshire-merseyside,xcpd.example,443,https,HSCN,outbound,documents-xcpd
+`, "\n", "\r\n")
+	if got := lhcr(t, "", "network", "list", "--config", file, "--format", "csv"); got.out != want {
+		t.Errorf("%q, want %q; %s", got.out, want, got.err)
+	}
+}
+
 func TestTheDefinitionsAddressesAreListedWithoutADeployment(t *testing.T) {
 	got := lhcr(t, "", "network", "list", "--format", "csv")
 	mustSay(t, got.out, "dorset,record.dorset.invalid,443,https,HSCN,outbound,record", "yorkshire,")

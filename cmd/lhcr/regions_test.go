@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	lhcrv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/v1"
+	"github.com/openlhcr/openlhcr/sdk"
 	"google.golang.org/protobuf/encoding/protojson"
 )
 
@@ -42,4 +43,26 @@ func TestOnlyAServerKnowsTheHealthOfRegions(t *testing.T) {
 	}
 	mustSay(t, got.err, "--target")
 	mustNotSay(t, lhcr(t, "", "regions", "list").out, "not asked yet")
+}
+
+// Who asks for a name asks all that it stands for, and what is switched off says so.
+func TestANameAsksAllThatItStandsFor(t *testing.T) {
+	d := house(t, leisurely())
+	query := everything(patient(t, "margaret"))
+	query.Regions = sdk.OnlyRegions("wessex")
+	record := mustLookup(t, supplier(t, d), query)
+	found := map[string]lhcrv1.OutcomeStatus{}
+	for _, o := range record.Outcomes() {
+		if o.GetSection() == lhcrv1.Section_SECTION_ALLERGIES {
+			found[o.GetRegionId()] = o.GetStatus()
+		}
+	}
+	if len(found) != 2 || found["chie"] != lhcrv1.OutcomeStatus_OUTCOME_STATUS_REFUSED && found["chie"] != lhcrv1.OutcomeStatus_OUTCOME_STATUS_UNAVAILABLE {
+		t.Errorf("%v", found)
+	}
+	if found["dorset"] != lhcrv1.OutcomeStatus_OUTCOME_STATUS_RETURNED || record.Completeness() != lhcrv1.Completeness_COMPLETENESS_PARTIAL {
+		t.Errorf("dorset is %v, and the whole %v", found["dorset"], record.Completeness())
+	}
+	mustSay(t, lhcr(t, "", connected(d, "regions", "list")...).out, "on in part: of what it stands for, chie is switched off and dorset is asked")
+	mustSay(t, lhcr(t, "", connected(d, "regions", "resolve", "dorset lpc")...).out, "dorset, wessex", "chie and dorset")
 }

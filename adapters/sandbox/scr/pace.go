@@ -3,8 +3,6 @@ package scr
 import (
 	"sync"
 	"time"
-
-	"github.com/openlhcr/openlhcr/adapters/sandbox/system"
 )
 
 // most is how many requests a second the API takes of one application.
@@ -16,7 +14,7 @@ const window = 700 * time.Millisecond
 // pace counts the requests of the last second, token by token: each running gateway has one of its own, and tests start
 // many of them side by side.
 type pace struct {
-	now system.Now
+	now func() time.Time // the wall clock: requests are counted as they come, whatever the day that is played
 
 	mu     sync.Mutex
 	recent map[string][]time.Time

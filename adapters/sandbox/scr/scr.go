@@ -61,7 +61,7 @@ func open(sys *system.System, all []patients.Patient, now system.Now) error {
 		return err
 	}
 	client.Audience = tokenURL + tokenPath
-	api, err := sys.Listen(&service{sys: sys, records: records, admits: client.Tokens.Admits, pace: &pace{now: now, recent: map[string][]time.Time{}}})
+	api, err := sys.Listen(&service{sys: sys, records: records, admits: client.Tokens.Admits, pace: &pace{now: time.Now, recent: map[string][]time.Time{}}})
 	if err != nil {
 		return err
 	}
