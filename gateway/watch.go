@@ -15,8 +15,13 @@ import (
 type watch struct {
 	metrics *telemetry.Metrics
 	probes  *probes
-	vitals  *vitals.Watch
+	vitals  signs
 }
+
+// signs hears that a region answered a patient's call.
+type signs interface{ Answered(regionID string) }
+
+var _ signs = (*vitals.Watch)(nil)
 
 func (w *watch) observe(o lookup.Observation) {
 	status := saysOf(o)

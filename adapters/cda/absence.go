@@ -1,6 +1,8 @@
 package cda
 
 import (
+	"strings"
+
 	"github.com/openlhcr/openlhcr/adapters/fhir/model"
 )
 
@@ -52,16 +54,31 @@ func (s *statement) kindOfAllergy(out *model.AllergyIntolerance, value *model.Co
 // none reads a denial. Of an allergy to nothing in particular it says that no allergy (of that kind) is known; of one to
 // something it says that the patient is not allergic to that. It stays the document's own statement: whatever else it or
 // another document says is not touched by it.
-func (s *statement) none(out *model.AllergyIntolerance, value *model.Concept) {
+func (s *statement) none(out *model.AllergyIntolerance) {
 	if !s.neg || s.isRetracted() {
 		return
 	}
 	kind, known := allergyKinds[out.Code.Code()]
-	if !known || kind.none == "" || value == nil || out.Code != value {
+	if !known || kind.none == "" {
 		return
 	}
-	s.note("denied", value.Show())
+	s.note("denied", out.Code.Show())
 	out.Code = &model.Concept{Coding: []model.Coding{{System: model.SNOMED, Code: kind.none, Display: kind.words}}}
 	out.Verification, out.Category, out.Type = nil, nil, nil
 	s.neg = false
+}
+
+// deniesItself reports an allergen in words alone that say that there is none, beside a denial that says so already: the
+// two together would read as an allergy.
+func (s *statement) deniesItself(c *model.Concept) bool {
+	words := strings.ToLower(strings.TrimSpace(c.Text))
+	if !s.neg || len(c.Coding) > 0 {
+		return false
+	}
+	for _, start := range [...]string{"no ", "not ", "none", "nil ", "nka", "nkda"} {
+		if strings.HasPrefix(words, start) {
+			return true
+		}
+	}
+	return false
 }

@@ -40,7 +40,7 @@ func (s *statement) allergy() *model.Reference {
 	}
 	out.ClinicalStatus = s.clinicalStatus(status)
 	out.Verification = s.verification()
-	s.none(out, value)
+	s.none(out)
 	s.allergyPeople(out)
 	ref := s.finish("AllergyIntolerance", out)
 	s.nested(ref, others)
@@ -94,7 +94,11 @@ func (s *statement) allergen(value *model.Concept) *model.Concept {
 				c.Text = name
 			}
 		}
-		if c != nil {
+		switch {
+		case c == nil:
+		case s.deniesItself(c):
+			s.note("", c.Text)
+		default:
 			agents = append(agents, c)
 		}
 	}

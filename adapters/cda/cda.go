@@ -127,3 +127,9 @@ func (d *Document) Content() (Content, bool) {
 	}
 	return *d.content, true
 }
+
+// Is reports bytes that begin like a clinical document: XML of that root, in whatever namespace.
+func Is(body []byte) bool {
+	root, err := xmltree.Root(body)
+	return err == nil && root.Local == "ClinicalDocument"
+}

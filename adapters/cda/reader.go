@@ -3,7 +3,6 @@ package cda
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"strings"
 
 	"github.com/openlhcr/openlhcr/adapters/fhir/model"
 	"github.com/openlhcr/openlhcr/adapters/xmltree"
@@ -124,26 +123,6 @@ func (r *reader) structured(c *model.Composition) {
 			for _, s := range part.Children("section") {
 				r.section(c, &c.Section, s, heading{author: r.authors, meta: r.labels(r.root)})
 			}
-		}
-	}
-}
-
-// Is reports bytes that begin like a clinical document.
-func Is(body []byte) bool {
-	start := body[:min(len(body), 16<<10)]
-	for text := string(start); ; {
-		i := strings.IndexByte(text, '<')
-		if i < 0 || i+1 >= len(text) {
-			return false
-		}
-		text = text[i+1:]
-		switch {
-		case strings.HasPrefix(text, "!--"):
-			_, text, _ = strings.Cut(text, "-->")
-		case text[0] == '?', text[0] == '!':
-		default:
-			name := text[:strings.IndexAny(text+" ", " \t\r\n/>")]
-			return name[strings.IndexByte(name, ':')+1:] == "ClinicalDocument"
 		}
 	}
 }

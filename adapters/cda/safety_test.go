@@ -162,7 +162,9 @@ func TestARelativesIllnessIsFamilyHistory(t *testing.T) {
 	grouped := `<organizer classCode="CLUSTER" moodCode="EVN">` + father + `<component>` + strings.Replace(ill, "%s", "", 1) + `</component></organizer>`
 	for name, e := range map[string]string{"organizer": grouped, "observation": strings.Replace(ill, "%s", father, 1), "nobody named": strings.Replace(ill, "%s", "", 1)} {
 		record := read(t, document(section("10157-6", "Family history", "", entry(e)))).Response.GetRecord()
-		if len(record.GetProblems()) != 0 || len(record.GetFamilyHistory()) != 1 || !strings.Contains(record.GetFamilyHistory()[0].String(), "Myocardial infarction") {
+		list := record.GetFamilyHistory()
+		if len(record.GetProblems()) != 0 || len(list) != 1 || list[0].GetHeader().GetSourceType() != "FamilyMemberHistory" ||
+			list[0].GetAttributes()[0].GetValue().GetConcept().GetDisplay() != "Myocardial infarction" || name != "nobody named" && list[0].GetCode().GetDisplay() != "father" {
 			t.Errorf("%s: %d problems, family history %v", name, len(record.GetProblems()), record.GetFamilyHistory())
 		}
 	}
@@ -228,5 +230,31 @@ func TestWordsAloneAreReturnedAsText(t *testing.T) {
 	}
 	if quiet := outcome(t, r, lhcrv1.Section_SECTION_ALLERGIES); quiet.GetStatus() != lhcrv1.OutcomeStatus_OUTCOME_STATUS_NOTHING_RECORDED {
 		t.Error(quiet)
+	}
+}
+
+// TestADenialInWordsIsNoAllergy is about an allergen that says itself that there is none, in an entry that is denied.
+func TestADenialInWordsIsNoAllergy(t *testing.T) {
+	inWords := strings.Replace(denied("416098002"), `<value`, `<participant typeCode="CSM"><participantRole><playingEntity><code nullFlavor="NA"><originalText>No known drug allergies</originalText></code></playingEntity></participantRole></participant><value`, 1)
+	a := read(t, allergiesOf(inWords)).Response.GetRecord().GetAllergies()
+	if len(a) != 1 || a[0].GetAbsence() != lhcrv1.AllergyAbsence_ALLERGY_ABSENCE_NO_KNOWN_DRUG_ALLERGY || a[0].GetHeader().GetNegated() {
+		t.Error(a)
+	}
+}
+
+// TestAnAllergyInWordsIsAnAllergy is about one without a code.
+func TestAnAllergyInWordsIsAnAllergy(t *testing.T) {
+	for name, statement := range map[string]string{
+		"a string":          `<observation classCode="OBS" moodCode="EVN"><code code="ASSERTION" codeSystem="2.16.840.1.113883.5.4"/><value xsi:type="ST">Latex</value></observation>`,
+		"the entry's words": `<observation classCode="OBS" moodCode="EVN"><code code="ASSERTION" codeSystem="2.16.840.1.113883.5.4"/><text>Latex</text></observation>`,
+		"the allergen's":    `<observation classCode="OBS" moodCode="EVN"><participant typeCode="CSM"><participantRole><playingEntity><name>Latex</name></playingEntity></participantRole></participant></observation>`,
+		"words behind OTH":  `<observation classCode="OBS" moodCode="EVN"><value xsi:type="CD" nullFlavor="OTH"><originalText>Latex</originalText></value></observation>`,
+		"the code's own":    `<observation classCode="OBS" moodCode="EVN"><code code="1" codeSystem="1.2.3" displayName="Latex"/></observation>`,
+		"in a bare concern": concern("completed", `<observation classCode="OBS" moodCode="EVN"><value xsi:type="ST">Latex</value></observation>`),
+	} {
+		a := read(t, allergiesOf(statement)).Response.GetRecord().GetAllergies()
+		if len(a) != 1 || a[0].GetCode().GetDisplay() != "Latex" || a[0].GetClinicalStatus() != "" {
+			t.Errorf("%s: %v", name, a)
+		}
 	}
 }

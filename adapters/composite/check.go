@@ -7,7 +7,6 @@ import (
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
-	"github.com/openlhcr/openlhcr/adapters"
 	adapterv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/adapter/v1"
 	lhcrv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/v1"
 )
@@ -47,7 +46,7 @@ func (r *region) Check(ctx context.Context, req *adapterv1.CheckRequest) (*adapt
 func failedCheck(err error) *adapterv1.CheckResponse {
 	out := &adapterv1.CheckResponse{
 		Status: lhcrv1.HealthStatus_HEALTH_STATUS_DOWN,
-		Steps:  []*adapterv1.CheckStep{{Name: "check", Message: adapters.Scrub(status.Convert(err).Message())}},
+		Steps:  []*adapterv1.CheckStep{{Name: "check", Message: status.Convert(err).Message()}},
 	}
 	switch status.Code(err) {
 	case codes.PermissionDenied, codes.Unauthenticated:

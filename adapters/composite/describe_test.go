@@ -1,10 +1,13 @@
 package composite_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/testing/protocmp"
 	"google.golang.org/protobuf/types/known/durationpb"
 
@@ -120,6 +123,35 @@ func TestWhoVariesByAllVariesByAll(t *testing.T) {
 	}
 }
 
+// TestEachSystemIsLentItsOwnEnvironment: of the region's, a further one may use clock and chance only.
+func TestEachSystemIsLentItsOwnEnvironment(t *testing.T) {
+	lent := map[string]adapters.Environment{}
+	lending := func(name string) adapters.Entry {
+		e := (&fake{sections: []lhcrv1.Section{medications}}).entry()
+		made := e.New
+		e.New = func(env adapters.Environment) (adapters.Adapter, error) { lent[name] = env; return made(env) }
+		return e
+	}
+	settings := func(url string) adapters.Settings {
+		return adapters.Settings{BaseURL: url, ClientSecret: "s " + adapters.Secret(url)}
+	}
+	now := time.Unix(7, 0)
+	_, err := entryFor([]part{{"", lending("")}, {"documents", lending("documents")}}).New(adapters.Environment{
+		Settings: settings("a"), Now: func() time.Time { return now }, Random: strings.NewReader("x"),
+		Parts: map[string]adapters.Environment{"documents": {Settings: settings("b")}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	further := lent["documents"]
+	if lent[""].Settings.BaseURL != "a" || further.Settings.BaseURL != "b" || further.Settings.ClientSecret != "s b" {
+		t.Errorf("lent %q and %q", lent[""].Settings.BaseURL, further.Settings.BaseURL)
+	}
+	if further.Now == nil || !further.Now().Equal(now) || further.Random == nil {
+		t.Error("the further system has neither clock nor chance")
+	}
+}
+
 func TestLocateNeedsAllSystems(t *testing.T) {
 	main, further := twoSystems()
 	further.cannot = []lhcrv1.Capability{lhcrv1.Capability_CAPABILITY_LOCATE}
@@ -129,6 +161,9 @@ func TestLocateNeedsAllSystems(t *testing.T) {
 	}
 	if wrapped.CanLocate() {
 		t.Error("it can locate although one system cannot")
+	}
+	if _, err := wrapped.Locate(t.Context(), locating()); status.Code(err) != codes.Unimplemented {
+		t.Errorf("Locate: %v, want UNIMPLEMENTED", err)
 	}
 	alone, err := adapters.NewRegion(made(t, main, further, adapters.Environment{}))
 	if err != nil || !alone.CanLocate() {

@@ -1,6 +1,7 @@
 package composite_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"testing"
@@ -51,6 +52,20 @@ func TestDocumentsComeFromWhereTheyWereListed(t *testing.T) {
 				t.Errorf("%q, %v; want %v", res.GetContent(), err, tc.want)
 			}
 		})
+	}
+}
+
+func TestDocumentsAreFetchedByTheirSystemsHandle(t *testing.T) {
+	main, further := both(documents)
+	adapter := made(t, main, further, connected())
+	for _, id := range []string{"SECTION_DOCUMENTS-18", "documents.SECTION_DOCUMENTS-18"} {
+		_, err := adapter.FetchDocument(t.Context(), &adapterv1.FetchDocumentRequest{
+			Patient: &lhcrv1.PatientQuery{NhsNumber: ann}, ItemId: id, ContentId: "c1", Handle: located(t, adapter),
+		})
+		if err != nil || !bytes.Equal(main.handle, handleOf(ann)) && !bytes.Equal(further.handle, handleOf(ann)) {
+			t.Errorf("%s: %v, with the handles %q and %q", id, err, main.handle, further.handle)
+		}
+		main.handle, further.handle = nil, nil
 	}
 }
 

@@ -49,9 +49,11 @@ type fake struct {
 	before   func(context.Context) error // of each call but Describe
 	health   lhcrv1.HealthStatus
 	cannot   []lhcrv1.Capability
+	touch    func(*adapterv1.FetchResponse) // the last change of an answer
 
-	mu    sync.Mutex
-	asked []*adapterv1.FetchRequest
+	mu     sync.Mutex
+	asked  []*adapterv1.FetchRequest
+	handle []byte // of the last document
 }
 
 func (f *fake) Describe() *adapterv1.DescribeResponse {
@@ -156,6 +158,9 @@ func (f *fake) Fetch(ctx context.Context, req *adapterv1.FetchRequest) (*adapter
 			add(o, number, res.GetRecord())
 		}
 	}
+	if f.touch != nil {
+		f.touch(res)
+	}
 	return res, nil
 }
 
@@ -183,6 +188,9 @@ func (f *fake) FetchDocument(ctx context.Context, req *adapterv1.FetchDocumentRe
 	if err := f.begin(ctx); err != nil {
 		return nil, err
 	}
+	f.mu.Lock()
+	f.handle = req.GetHandle()
+	f.mu.Unlock()
 	if req.GetItemId() != documents.String()+"-"+number[8:] || req.GetContentId() != "c1" {
 		return nil, status.Error(codes.NotFound, "no such document")
 	}
@@ -229,17 +237,6 @@ func entryFor(parts []part) adapters.Entry {
 		out = append(out, composite.Part{Name: p.name, Entry: p.entry})
 	}
 	return composite.Entry(out...)
-}
-
-// absence is a system whose items say that no allergy is known.
-type absence struct{ *fake }
-
-func (a *absence) Fetch(ctx context.Context, req *adapterv1.FetchRequest) (*adapterv1.FetchResponse, error) {
-	res, err := a.fake.Fetch(ctx, req)
-	for _, allergy := range res.GetRecord().GetAllergies() {
-		allergy.Absence = lhcrv1.AllergyAbsence_ALLERGY_ABSENCE_NO_KNOWN_ALLERGY
-	}
-	return res, err
 }
 
 // entryWith makes a composite of a main system and any other adapter.

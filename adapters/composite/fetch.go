@@ -40,7 +40,35 @@ func (r *region) Fetch(ctx context.Context, req *adapterv1.FetchRequest) (*adapt
 		}
 		questions[i].take(a)
 	}
-	return r.answer(req, questions), nil
+	res := r.answer(req, questions)
+	if len(req.GetHandle()) > 0 || holds(questions) {
+		r.heldElsewhere(res)
+	}
+	return res, nil
+}
+
+// holds says that a system holds the patient.
+func holds(questions []*question) bool {
+	return slices.ContainsFunc(questions, func(q *question) bool {
+		return slices.ContainsFunc(q.res.GetOutcomes(), func(o *lhcrv1.SectionOutcome) bool {
+			switch o.GetStatus() {
+			case returned, asText, assertedNone, nothing:
+				return true
+			}
+			return false
+		})
+	})
+}
+
+// heldElsewhere words what a system said that does not know a patient whom the region
+// knows: NOT_HELD is for a patient whom the region as a whole does not know. A handle is
+// given by nobody but a system that holds the patient.
+func (r *region) heldElsewhere(res *adapterv1.FetchResponse) {
+	for _, o := range res.GetOutcomes() {
+		if o.GetStatus() == notHeld {
+			o.Status, o.Message = nothing, "the system of this region that would have it has no record of this person"
+		}
+	}
 }
 
 // question is what one system is asked, and what it answered.

@@ -52,11 +52,8 @@ func TestEachSystemIsAskedForWhatItGives(t *testing.T) {
 
 func TestItemsOfAFurtherSystemCarryItsName(t *testing.T) {
 	main, further := both(medications)
-	linked := &linking{further}
-	res, err := entryWith(t, main, linked).Fetch(t.Context(), request(ann, nil, medications))
-	if err != nil {
-		t.Fatal(err)
-	}
+	further.touch = naming
+	res := fetched(t, main, further, medications)
 	const own, its = "SECTION_MEDICATIONS-18", "documents.SECTION_MEDICATIONS-18"
 	got := []string{res.GetRecord().GetMedications()[0].GetHeader().GetItemId(), res.GetRecord().GetMedications()[1].GetHeader().GetItemId()}
 	if diff := cmp.Diff([]string{own, its}, got); diff != "" {
@@ -77,11 +74,8 @@ func TestItemsOfAFurtherSystemCarryItsName(t *testing.T) {
 	}
 }
 
-// linking is a system that names its items in every place there is.
-type linking struct{ *fake }
-
-func (l *linking) Fetch(ctx context.Context, req *adapterv1.FetchRequest) (*adapterv1.FetchResponse, error) {
-	res, err := l.fake.Fetch(ctx, req)
+// naming names an item in every place there is.
+func naming(res *adapterv1.FetchResponse) {
 	id := res.GetRecord().GetMedications()[0].GetHeader().GetItemId()
 	res.Record.MedicationCourses = []*lhcrv1.MedicationCourse{{CourseId: "c", RootItemId: id, IssueItemIds: []string{id, "x"}}}
 	res.Links = []*lhcrv1.ItemLink{{FromItemId: id, Unresolved: id}}
@@ -89,7 +83,6 @@ func (l *linking) Fetch(ctx context.Context, req *adapterv1.FetchRequest) (*adap
 	res.Reported = []*lhcrv1.ReportedResources{{SourceType: "Basic", Count: 1}}
 	res.Outcomes[0].Narratives = []*lhcrv1.Narrative{{ItemId: id, Text: "words"}}
 	res.Patients[0].SourceId = "p"
-	return res, err
 }
 
 // TestAHangingSystemTakesNothingWithIt: one system answers at once, the other never.
@@ -126,6 +119,29 @@ func TestAHangingSystemTakesNothingWithIt(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestWhatComesAtTheLastMomentIsTaken: a system that gives up in time delivers what it has.
+func TestWhatComesAtTheLastMomentIsTaken(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		main, further := both(medications)
+		var itsTime context.Context
+		further.before = func(ctx context.Context) error { itsTime = ctx; return nil }
+		further.outcome = func(_ string, o *lhcrv1.SectionOutcome) {
+			<-itsTime.Done()
+			time.Sleep(time.Millisecond)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+		defer cancel()
+		res, err := made(t, main, further, connected()).Fetch(ctx, request(ann, nil, medications))
+		if err != nil {
+			t.Fatal(err)
+		}
+		wantOutcome(t, res, medications, returned, 0)
+		if n := len(res.GetRecord().GetMedications()); n != 2 {
+			t.Errorf("%d items, want those of both", n)
+		}
+	})
 }
 
 // reserveLeast is what must be left of two seconds for the answer itself.
@@ -200,9 +216,36 @@ func TestACancelledCallIsCancelled(t *testing.T) {
 	main, further := both(medications)
 	ctx, cancel := context.WithCancel(t.Context())
 	further.before = func(inner context.Context) error { cancel(); <-inner.Done(); return nil }
-	_, err := made(t, main, further, connected()).Fetch(ctx, request(ann, nil, medications))
-	if status.Code(err) != codes.Canceled {
-		t.Errorf("got %v", err)
+	adapter := made(t, main, further, connected())
+	if _, err := adapter.Fetch(ctx, request(ann, nil, medications)); status.Code(err) != codes.Canceled {
+		t.Errorf("Fetch: %v", err)
+	}
+	further.before = nil
+	if _, err := adapter.Locate(ctx, locating()); status.Code(err) != codes.Canceled {
+		t.Errorf("Locate: %v", err)
+	}
+	if _, err := adapter.Check(ctx, &adapterv1.CheckRequest{}); status.Code(err) != codes.Canceled {
+		t.Errorf("Check: %v", err)
+	}
+}
+
+// TestASearchThatWasCancelledSaysNothing: what one system said by then is no answer of the region.
+func TestASearchThatWasCancelledSaysNothing(t *testing.T) {
+	main, further := both(medications)
+	ctx, cancel := context.WithCancel(t.Context())
+	answered := make(chan struct{})
+	main.locate = func(context.Context, string) (*adapterv1.LocateResponse, error) {
+		defer close(answered)
+		return &adapterv1.LocateResponse{Holding: adapterv1.Holding_HOLDING_HELD}, nil
+	}
+	further.locate = func(inner context.Context, _ string) (*adapterv1.LocateResponse, error) {
+		<-answered
+		cancel()
+		<-inner.Done()
+		return &adapterv1.LocateResponse{Holding: adapterv1.Holding_HOLDING_UNKNOWN}, nil
+	}
+	if res, err := made(t, main, further, connected()).Locate(ctx, locating()); status.Code(err) != codes.Canceled {
+		t.Errorf("%v, %v", res.GetHolding(), err)
 	}
 }
 
@@ -239,14 +282,22 @@ func TestStrangersAreNotDelivered(t *testing.T) {
 		"words of nobody":                       {asText, people(), true, noPatient},
 		"not held":                              {notHeld, people(), false, 0},
 		"why nothing came needs nobody":         {refused, people(), false, 0},
+		"words beside a refusal, of nobody":     {refused, people(), true, noPatient},
+		"originals beside a refusal, of nobody": {refused, people(), true, noPatient},
 		"a mismatch that the system itself saw": {mismatch, people(bob), false, noPatient},
 	} {
 		t.Run(name, func(t *testing.T) {
 			main, further := saying(returned, nil), saying(tc.status, func(o *lhcrv1.SectionOutcome) {
-				if tc.status == mismatch {
+				switch {
+				case tc.status == mismatch:
 					o.IdentityMismatchReason = noPatient
+				case strings.HasPrefix(name, "words beside"):
+					o.Narratives = []*lhcrv1.Narrative{{Text: "words"}}
 				}
 			})
+			if strings.HasPrefix(name, "originals beside") {
+				further.touch = func(res *adapterv1.FetchResponse) { res.Sources = []*lhcrv1.SourceResource{{ItemId: "x"}} }
+			}
 			further.people = tc.people
 			var handle []byte
 			adapter := made(t, main, further, connected())
@@ -297,7 +348,7 @@ func TestCircumstancesAreThoseOfBoth(t *testing.T) {
 		o.Warnings = []*lhcrv1.Warning{{Text: "b"}}
 		o.Notes = []*lhcrv1.Note{{Text: "b"}}
 		o.Counts = &lhcrv1.ListCounts{Listed: 1, Unresolved: 1}
-		o.Applied = &lhcrv1.AppliedQuery{ResolvedIncluded: true, WindowNotApplied: true, SourceTypes: []string{"B", "C"}}
+		o.Applied = &lhcrv1.AppliedQuery{ResolvedIncluded: true, WindowNotApplied: true, SourceTypes: []string{"B", "C"}, Window: &lhcrv1.TimeWindow{To: at(5)}}
 		o.RetrievedAt, o.SourceLag, o.Truncated, o.RetryAfter = at(10), "a week", true, durationpb.New(time.Second)
 		o.EmptyReason, o.Message = &lhcrv1.Concept{Text: "none"}, "unsaid"
 	})
@@ -305,7 +356,7 @@ func TestCircumstancesAreThoseOfBoth(t *testing.T) {
 		RegionId: "smallshire", Section: medications, Status: returned, Message: "said",
 		Warnings: []*lhcrv1.Warning{{Text: "a"}, {Text: "b"}}, Notes: []*lhcrv1.Note{{Text: "a"}, {Text: "b"}},
 		Counts:      &lhcrv1.ListCounts{Listed: 4, Present: 2, Unresolved: 1, Unlisted: 1},
-		Applied:     &lhcrv1.AppliedQuery{ResolvedIncluded: true, WindowNotApplied: true, SourceTypes: []string{"A", "B", "C"}},
+		Applied:     &lhcrv1.AppliedQuery{ResolvedIncluded: true, WindowNotApplied: true, SourceTypes: []string{"A", "B", "C"}, Window: &lhcrv1.TimeWindow{To: at(5)}},
 		RetrievedAt: at(10), SourceLag: "a day; a week", Truncated: true, RetryAfter: durationpb.New(time.Second),
 		EmptyReason: &lhcrv1.Concept{Text: "none"},
 	}
@@ -316,28 +367,17 @@ func TestCircumstancesAreThoseOfBoth(t *testing.T) {
 }
 
 func TestAnInvalidSectionWithItemsIsDelivered(t *testing.T) {
-	main, further := saying(invalid, nil), &fake{sections: []lhcrv1.Section{medications}}
-	partial := &partial{main}
-	res, err := entryWith(t, further, partial).Fetch(t.Context(), request(ann, nil, medications))
-	if err != nil {
-		t.Fatal(err)
+	for other, gaps := range map[lhcrv1.OutcomeStatus]int{returned: 1, unavailable: 2, nothing: 1} {
+		main := saying(invalid, nil)
+		main.touch = func(res *adapterv1.FetchResponse) {
+			add(&lhcrv1.SectionOutcome{Section: medications}, ann, res.GetRecord())
+		}
+		res := fetched(t, main, saying(other, nil), medications)
+		wantOutcome(t, res, medications, returned, gaps)
+		if len(res.GetRecord().GetMedications()) == 0 {
+			t.Error("the item is not delivered")
+		}
 	}
-	wantOutcome(t, res, medications, returned, 1)
-	further.outcome = func(_ string, o *lhcrv1.SectionOutcome) { o.Status = unavailable }
-	res, err = entryWith(t, further, partial).Fetch(t.Context(), request(ann, nil, medications))
-	if err != nil || len(res.GetRecord().GetMedications()) != 1 {
-		t.Fatalf("%v, %d items", err, len(res.GetRecord().GetMedications()))
-	}
-	wantOutcome(t, res, medications, returned, 2)
-}
-
-// partial is a system that delivers an item in spite of its outcome.
-type partial struct{ *fake }
-
-func (p *partial) Fetch(ctx context.Context, req *adapterv1.FetchRequest) (*adapterv1.FetchResponse, error) {
-	res, err := p.fake.Fetch(ctx, req)
-	add(&lhcrv1.SectionOutcome{Section: medications}, ann, res.GetRecord())
-	return res, err
 }
 
 func TestWithoutASectionNothingIsAsked(t *testing.T) {

@@ -18,7 +18,7 @@ const locateShare = 3
 // Locate asks all systems, which all can tell. The region holds the patient if any of them
 // does, and does not if all of them say so. Its error is for when none of them could be asked.
 func (r *region) Locate(ctx context.Context, req *adapterv1.LocateRequest) (*adapterv1.LocateResponse, error) {
-	if len(r.that(lhcrv1.Capability_CAPABILITY_LOCATE)) == 0 {
+	if len(r.that(lhcrv1.Capability_CAPABILITY_LOCATE)) < len(r.systems) {
 		return nil, unimplemented()
 	}
 	limit := func(s *system) time.Duration { return share(ctx, s.limit) }

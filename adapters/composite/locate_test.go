@@ -114,6 +114,18 @@ func TestHandlesReachTheirSystem(t *testing.T) {
 	}
 }
 
+func TestWithoutHandlesThereIsNone(t *testing.T) {
+	main, further := both(medications)
+	for _, f := range []*fake{main, further} {
+		f.locate = func(context.Context, string) (*adapterv1.LocateResponse, error) {
+			return &adapterv1.LocateResponse{Holding: adapterv1.Holding_HOLDING_HELD}, nil
+		}
+	}
+	if handle := located(t, made(t, main, further, connected())); len(handle) > 0 {
+		t.Errorf("a handle of %d bytes is made of none", len(handle))
+	}
+}
+
 func TestForeignHandlesAreRefused(t *testing.T) {
 	main, further := both(medications)
 	adapter := made(t, main, further, connected())

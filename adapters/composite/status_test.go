@@ -145,15 +145,43 @@ func TestNoneIsAssertedOnlyAlone(t *testing.T) {
 	}
 }
 
-// TestAnAssertionInADocumentContradictsNone: what a document says of "none" is an item there.
-func TestAnAssertionInADocumentContradictsNone(t *testing.T) {
-	further := saying(returned, nil)
-	document := &absence{further}
-	res, err := entryWith(t, saying(assertedNone, nil), document).Fetch(t.Context(), request(ann, nil, allergies))
-	if err != nil {
-		t.Fatal(err)
+// TestWhatContradictsAnAssertion: what a document says of "none", for one, does not.
+func TestWhatContradictsAnAssertion(t *testing.T) {
+	for name, tc := range map[string]struct {
+		change       func(*lhcrv1.Record)
+		contradicted bool
+	}{
+		"an allergy": {func(*lhcrv1.Record) {}, true},
+		"no known allergy": {func(r *lhcrv1.Record) {
+			r.Allergies[0].Absence = lhcrv1.AllergyAbsence_ALLERGY_ABSENCE_NO_KNOWN_ALLERGY
+		}, false},
+		"a retracted allergy":  {func(r *lhcrv1.Record) { r.Allergies[0].Header.Retracted = true }, false},
+		"an allergy denied":    {func(r *lhcrv1.Record) { r.Allergies[0].Header.Negated = true }, false},
+		"an allergy of once":   {func(r *lhcrv1.Record) { r.Allergies[0].Ended = &lhcrv1.AllergyEnd{} }, false},
+		"a problem that names": {func(r *lhcrv1.Record) { r.Allergies, r.Problems = nil, problemUnder(allergies) }, true},
+		"a problem apart":      {func(r *lhcrv1.Record) { r.Allergies, r.Problems = nil, problemUnder(documents) }, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			further := saying(returned, nil)
+			further.touch = func(res *adapterv1.FetchResponse) { tc.change(res.GetRecord()) }
+			o := fetched(t, saying(assertedNone, nil), further, allergies).GetOutcomes()[0]
+			if o.GetStatus() != returned || len(o.GetWarnings()) > 0 != tc.contradicted {
+				t.Errorf("%v with %d warnings", o.GetStatus(), len(o.GetWarnings()))
+			}
+		})
 	}
-	if o := res.GetOutcomes()[0]; o.GetStatus() != returned || len(o.GetWarnings()) > 0 {
-		t.Errorf("%v with %d warnings, want RETURNED without", o.GetStatus(), len(o.GetWarnings()))
-	}
+}
+
+// problemUnder is a problem that stands under another section too.
+func problemUnder(section lhcrv1.Section) []*lhcrv1.Problem {
+	return []*lhcrv1.Problem{{Header: &lhcrv1.ItemHeader{
+		ItemId: "p", Section: lhcrv1.Section_SECTION_PROBLEMS, AlsoUnder: []lhcrv1.Section{section},
+	}}}
+}
+
+// TestReturnedIsBelieved: courses, or what this house does not count, may be all that came.
+func TestReturnedIsBelieved(t *testing.T) {
+	main := saying(returned, nil)
+	main.touch = func(res *adapterv1.FetchResponse) { res.Record = nil }
+	wantOutcome(t, fetched(t, main, saying(nothing, nil), medications), medications, returned, 0)
 }

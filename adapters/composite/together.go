@@ -50,7 +50,7 @@ func together[Res any](ctx context.Context, systems []*system, limit func(*syste
 	}
 	out := make([]answered[Res], len(systems))
 	for i := range calls {
-		out[i] = calls[i].wait(ctx, grace)
+		out[i] = calls[i].wait(grace)
 	}
 	return out
 }
@@ -69,7 +69,8 @@ type calling[Res any] struct {
 	answer chan answered[Res]
 }
 
-func (c calling[Res]) wait(ctx context.Context, grace time.Duration) answered[Res] {
+// wait gives the call a little grace once its time is up.
+func (c calling[Res]) wait(grace time.Duration) answered[Res] {
 	select {
 	case a := <-c.answer:
 		return a
@@ -81,9 +82,6 @@ func (c calling[Res]) wait(ctx context.Context, grace time.Duration) answered[Re
 	case a := <-c.answer:
 		return a
 	case <-timer.C:
-	}
-	if ctx.Err() == context.Canceled {
-		return answered[Res]{err: status.Error(codes.Canceled, "the call was cancelled")}
 	}
 	return answered[Res]{err: status.Error(codes.DeadlineExceeded, "the region's system did not answer in time")}
 }

@@ -6,7 +6,6 @@ import (
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/types/known/durationpb"
 
-	"github.com/openlhcr/openlhcr/adapters"
 	lhcrv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/v1"
 )
 
@@ -14,7 +13,7 @@ import (
 // the gateway of a whole region, it means here for the system's sections.
 func failed(section lhcrv1.Section, err error) *lhcrv1.SectionOutcome {
 	outcome, kind, retryable := trouble(status.Code(err))
-	message := adapters.Scrub(status.Convert(err).Message())
+	message := status.Convert(err).Message() // scrubbed by the system's wrapper
 	if message == "" {
 		message = "one of the region's systems gave no usable answer"
 	}

@@ -2,6 +2,7 @@ package definition
 
 import (
 	"regexp"
+	"slices"
 	"time"
 )
 
@@ -70,6 +71,13 @@ func (i *IHE) check(c *checks) {
 	c.must(i.HomeCommunity == "" || oid.MatchString(i.HomeCommunity), "ihe/home_community", "want an OID")
 	c.must(i.HomeCommunity != "" || i.Profile != ProfileXCA, "ihe/home_community", "is required with xca")
 	i.Assertion.check(c)
+}
+
+// checkEndpoints sees that the addresses which an exchange needs are among those that a region lists.
+func (i *IHE) checkEndpoints(c *checks, purposes []string) {
+	for _, needed := range i.Addresses() {
+		c.must(slices.Contains(purposes, needed), "endpoints", "want one with purpose "+needed)
+	}
 }
 
 func (a *Assertion) check(c *checks) {

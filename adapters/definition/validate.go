@@ -40,6 +40,7 @@ func (d *Definition) problems() []problem {
 	d.checkCapabilities(c)
 	d.FHIR.check(c, d)
 	d.IHE.check(c)
+	d.IHE.checkEndpoints(c, d.Purposes())
 	d.Token.check(c)
 	d.Headers.check(c)
 	d.Consent.check(c)

@@ -16,6 +16,7 @@ import (
 type chosen struct {
 	documents.Listed
 	wanted
+	entry *xds.Entry
 }
 
 // coded retrieves and reads the documents whose coded sections say something of the sections
@@ -78,15 +79,16 @@ func (f *fetch) choose(mine []listed, sections []lhcrv1.Section, lost *losses) [
 	var out []chosen
 	for _, l := range picked {
 		f.readable[l.Reference] = true
-		key, ok := f.client.keyOf(entries[l.Reference])
-		size := documents.Expected(l.Attachment).Size
+		e := entries[l.Reference]
+		key, ok := f.client.keyOf(e)
+		size := e.Listed().Size
 		switch {
 		case !ok:
 			lost.add(call.Unavailable("it says not where it is held").Final().Gap())
 		case size > f.definition.Documents.MaxBytes:
 			lost.add(call.TooLarge().Gap())
 		default:
-			out = append(out, chosen{Listed: l, wanted: wanted{key: key, size: size}})
+			out = append(out, chosen{Listed: l, wanted: wanted{key: key, size: size}, entry: e})
 		}
 	}
 	return out
@@ -101,7 +103,7 @@ func (f *fetch) readDocument(c chosen, came got) (fhir.Payload, *lhcrv1.Gap, *ca
 		failure = call.TooLarge()
 	}
 	if failure == nil {
-		if _, err := documents.Expected(c.Attachment).Check(content, came.document.MediaType); err != nil {
+		if _, err := c.entry.Listed().Check(content, came.document.MediaType); err != nil {
 			failure = call.Malformed(status.Convert(err).Message())
 		}
 	}

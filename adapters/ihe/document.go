@@ -91,12 +91,15 @@ func notListed(outcomes []*lhcrv1.SectionOutcome) error {
 				RetryAfter: o.GetRetryAfter().AsDuration(),
 			}
 		}
-		if len(o.GetGaps()) > 0 {
+		if slices.ContainsFunc(o.GetGaps(), mayHide) {
 			return call.Unavailable("the region's list of documents is not whole, and this one is not in it")
 		}
 	}
 	return errNoDocument()
 }
+
+// mayHide says that what a gap stands for may be the patient's.
+func mayHide(g *lhcrv1.Gap) bool { return g.GetKind() != lhcrv1.GapKind_GAP_KIND_OTHER_PERSON }
 
 // download retrieves a document and checks that it is the one that is listed.
 func (r *Region) download(ctx context.Context, caller *adapterv1.Caller, e *xds.Entry) (*adapterv1.FetchDocumentResponse, error) {

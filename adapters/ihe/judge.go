@@ -97,10 +97,7 @@ func (j *judge) verdict() identity {
 	case out.known():
 		out.mismatch, out.superseded = 0, ""
 	case out.mismatch == 0:
-		out.mismatch = lhcrv1.IdentityMismatchReason_IDENTITY_MISMATCH_REASON_NO_NHS_NUMBER
-		if slices.ContainsFunc(out.others, func(p *adapterv1.MatchedPatient) bool { return p.GetNhsNumber() != "" }) {
-			out.mismatch = lhcrv1.IdentityMismatchReason_IDENTITY_MISMATCH_REASON_DIFFERENT_NHS_NUMBER
-		}
+		out.mismatch = reasonOf(out.others)
 	}
 	left := max(0, len(out.records)-maxRecords)
 	out.records = out.records[:len(out.records)-left]
@@ -115,4 +112,12 @@ func (j *judge) verdict() identity {
 		}
 	}
 	return out
+}
+
+// reasonOf says why strangers are none of whom was asked for.
+func reasonOf(strangers []*adapterv1.MatchedPatient) lhcrv1.IdentityMismatchReason {
+	if slices.ContainsFunc(strangers, func(p *adapterv1.MatchedPatient) bool { return p.GetNhsNumber() != "" }) {
+		return lhcrv1.IdentityMismatchReason_IDENTITY_MISMATCH_REASON_DIFFERENT_NHS_NUMBER
+	}
+	return lhcrv1.IdentityMismatchReason_IDENTITY_MISMATCH_REASON_NO_NHS_NUMBER
 }

@@ -1,6 +1,8 @@
 package ihe
 
 import (
+	"slices"
+
 	"github.com/openlhcr/openlhcr/adapters/ihe/xds"
 	adapterv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/adapter/v1"
 	lhcrv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/v1"
@@ -34,15 +36,23 @@ func (i identity) ownerOf(e *xds.Entry, asked *lhcrv1.PatientQuery) owner {
 	case e.Patient.Value == "":
 		return ownerUnsaid
 	}
+	foreign := true // by an id of another domain than we asked with
 	for _, r := range i.records {
 		if r.id == e.Patient {
 			return ownerPatient
 		}
+		foreign = foreign && r.id.Authority != e.Patient.Authority
 	}
-	if e.Patient.Number() == asked.GetNhsNumber() {
+	if e.Patient.Number() == asked.GetNhsNumber() || foreign && filedFor(e, asked.GetNhsNumber()) {
 		return ownerPatient
 	}
 	return ownerOther
+}
+
+// filedFor says that an entry's source took the document for that of this number: a gateway can
+// answer for the NHS number with ids of its own domain.
+func filedFor(e *xds.Entry, number string) bool {
+	return slices.ContainsFunc(e.SourcePatient, func(id xds.ID) bool { return id.Number() == number })
 }
 
 // subjectName is how an answer names the owner.

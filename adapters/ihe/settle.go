@@ -80,11 +80,11 @@ func (f *fetch) shown(who identity, l listing, by sorted) identity {
 
 // strange says why an answer that lists other people's documents only is none.
 func (f *fetch) strange(who identity, by sorted) identity {
-	who.mismatch = lhcrv1.IdentityMismatchReason_IDENTITY_MISMATCH_REASON_DIFFERENT_NHS_NUMBER
+	who.others = append(who.others, strangers(by.others)...)
+	who.mismatch = reasonOf(who.others)
 	if by.born == len(by.others) {
 		who.mismatch = lhcrv1.IdentityMismatchReason_IDENTITY_MISMATCH_REASON_DIFFERENT_DATE_OF_BIRTH
 	}
-	who.others = append(who.others, strangers(by.others)...)
 	return who
 }
 

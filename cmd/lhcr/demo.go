@@ -98,7 +98,7 @@ func (f demoCommand) start(ctx context.Context) (*demo.Demo, error) {
 		return nil, err
 	}
 	opts := demo.Options{
-		Registry: regions, Regions: demo.Pair(), Listen: f.Listen, RESTListen: f.RestListen, Version: version().Version,
+		Registry: regions, Listen: f.Listen, RESTListen: f.RestListen, Version: version().Version,
 	}
 	if !f.Once && opts.Listen == "" {
 		opts.Listen = "127.0.0.1:7443"

@@ -57,7 +57,7 @@ func TestTheKitsCommandsAreCommandsOfThisProgram(t *testing.T) {
 	}
 	for _, document := range []string{"operating.md", "operating/runbook.md", "soak.md"} {
 		for _, m := range toldCommand.FindAllStringSubmatch(operating(t, document), -1) {
-			lines = append(lines, strings.Fields(m[1]))
+			lines = append(lines, shellWords(m[1]))
 		}
 	}
 	for _, words := range lines {
@@ -65,6 +65,16 @@ func TestTheKitsCommandsAreCommandsOfThisProgram(t *testing.T) {
 			t.Errorf("lhcr %s: %v", strings.Join(words, " "), err)
 		}
 	}
+}
+
+// shellWords cuts a command as a shell does, as far as the documents need it: quotation
+// marks keep blanks together.
+func shellWords(command string) []string {
+	words := regexp.MustCompile(`"[^"]*"|\S+`).FindAllString(command, -1)
+	for i, w := range words {
+		words[i] = strings.Trim(w, `"`)
+	}
+	return words
 }
 
 func without(words []string, word string) (rest []string) {

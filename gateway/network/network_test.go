@@ -247,7 +247,7 @@ func TestTheAdapterTriesWhatOnlyItKnows(t *testing.T) {
 	}{
 		"well":          {&adapterv1.CheckResponse{Status: lhcrv1.HealthStatus_HEALTH_STATUS_HEALTHY, Steps: []*adapterv1.CheckStep{step("token", true, ""), step("metadata", true, "")}}, nil, []string{"adapter: token ok", "adapter: metadata ok"}, ""},
 		"refused":       {&adapterv1.CheckResponse{Status: lhcrv1.HealthStatus_HEALTH_STATUS_REFUSING, Steps: []*adapterv1.CheckStep{step("token", false, canary)}}, nil, []string{"adapter: token failed"}, "client id, secret and keys"},
-		"down":          {&adapterv1.CheckResponse{Status: lhcrv1.HealthStatus_HEALTH_STATUS_DOWN, Steps: []*adapterv1.CheckStep{step("metadata", false, "")}}, nil, []string{"adapter: metadata failed"}, "quoting our client id"},
+		"down":          {&adapterv1.CheckResponse{Status: lhcrv1.HealthStatus_HEALTH_STATUS_DOWN, Steps: []*adapterv1.CheckStep{step("metadata", false, canary)}}, nil, []string{"adapter: metadata failed"}, "quoting our client id"},
 		"without steps": {&adapterv1.CheckResponse{Status: lhcrv1.HealthStatus_HEALTH_STATUS_HEALTHY}, nil, []string{"adapter: check ok"}, ""},
 		"in part":       {&adapterv1.CheckResponse{Status: lhcrv1.HealthStatus_HEALTH_STATUS_DEGRADED}, nil, []string{"adapter: check attention"}, ""},
 		"of no state":   {&adapterv1.CheckResponse{}, nil, []string{"adapter: check failed"}, ""},

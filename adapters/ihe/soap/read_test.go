@@ -54,6 +54,7 @@ func TestContentOfADocument(t *testing.T) {
 		"root not first":            {related, message("b1", part("Content-ID: <d1>", "hello"), part(rootHead, including("cid:d1"))), "hello"},
 		"start names nobody":        {strings.Replace(related, "root@x", "other", 1), message("b1", part(rootHead, including("cid:d1")), part("Content-ID: <d1>", "hello")), "hello"},
 		"boundary within a part":    {related, message("b1", part(rootHead, including("cid:d1")), part("Content-ID: <d1>", "--b1x\r\nhe --b1 llo")), "--b1x\r\nhe --b1 llo"},
+		"boundary within a line":    {related, message("b1", part(rootHead, including("cid:d1")), part("Content-ID: <d1>", "he --b1\r\nllo")), "he --b1\r\nllo"},
 		"without a boundary":        {"multipart/related", message("b1", part(rootHead, including("cid:d1")), part("Content-ID: <d1>", "hello")), "hello"},
 		"labelled as XML":           {"application/soap+xml", message("b1", part(rootHead, including("cid:d1")), part("Content-ID: <d1>", "hello")), "hello"},
 		"with a preamble":           {related, "This is MIME.\r\n" + message("b1", part(rootHead, including("cid:d1")), part("Content-ID: <d1>", "hello")), "hello"},

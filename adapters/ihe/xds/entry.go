@@ -220,8 +220,16 @@ func readAuthor(c *xmltree.Element) Author {
 }
 
 // Listed is what the entry says of the document's bytes. What is made when it is fetched has
-// neither size nor hash before.
-func (e *Entry) Listed() adapters.ListedDocument { return documents.Expected(e.attachment()) }
+// neither size nor hash before, and may say the hash of nothing; of bytes that are there that
+// hash is as wrong as any.
+func (e *Entry) Listed() adapters.ListedDocument {
+	a := e.attachment()
+	out := documents.Expected(a)
+	if out.Size > 0 {
+		out.Hash = a.Hash
+	}
+	return out
+}
 
 // ReadEntry reads an entry's own bytes again ([Entry.Source]).
 func ReadEntry(source []byte) (*Entry, error) {

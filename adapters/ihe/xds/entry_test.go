@@ -229,6 +229,7 @@ func TestAnswersThatAreNotWhole(t *testing.T) {
 		"partial, no reason": {found("PartialSuccess", entry("1", stable, own, ""), ""), lhcrv1.OutcomeStatus_OUTCOME_STATUS_RETURNED, 1},
 		"success and error":  {found("Success", entry("1", stable, own, ""), errs("XDSRegistryError", "Error")), lhcrv1.OutcomeStatus_OUTCOME_STATUS_RETURNED, 1},
 		"failure":            {found("Failure", "", errs("XDSRegistryBusy", "Error")), lhcrv1.OutcomeStatus_OUTCOME_STATUS_INVALID, 1},
+		"an unknown code":    {found("Failure", "", errs("Margaret-9990001006", "Error")), lhcrv1.OutcomeStatus_OUTCOME_STATUS_INVALID, 1},
 		"failure, no reason": {found("Failure", "", ""), lhcrv1.OutcomeStatus_OUTCOME_STATUS_INVALID, 1},
 		"no status":          {found("", "", ""), lhcrv1.OutcomeStatus_OUTCOME_STATUS_INVALID, 1},
 		"nobody":             {found("Failure", "", errs("XDSUnknownPatientId", "Error")), lhcrv1.OutcomeStatus_OUTCOME_STATUS_NOT_HELD, 0},
