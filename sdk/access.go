@@ -1,6 +1,10 @@
 package sdk
 
-import lhcrv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/v1"
+import (
+	"slices"
+
+	lhcrv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/v1"
+)
 
 // Access says why a record is read now. Who reads it comes from the credentials
 // (see [WithTokenSource]), never from here.
@@ -37,6 +41,16 @@ func PermissionToView() Access {
 func EmergencyOverride(reason string) Access {
 	a := directCare(lhcrv1.AccessBasis_ACCESS_BASIS_EMERGENCY_OVERRIDE)
 	a.OverrideReason = reason
+	return a
+}
+
+// WithConsent adds a consent for a period of care, for a region that asks for one
+// (Region.consent_per_period_of_care): your reference of it, which must not identify the
+// patient, its first day and its last, YYYY-MM-DD; until is empty while the period is
+// open. Your software remembers it: nobody else does.
+func (a Access) WithConsent(region, reference, from, until string) Access {
+	consent := &lhcrv1.PeriodOfCareConsent{RegionId: region, Reference: reference, From: from, Until: until}
+	a.Consents = append(slices.Clone(a.Consents), consent)
 	return a
 }
 

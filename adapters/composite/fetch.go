@@ -41,27 +41,23 @@ func (r *region) Fetch(ctx context.Context, req *adapterv1.FetchRequest) (*adapt
 		questions[i].take(a)
 	}
 	res := r.answer(req, questions)
-	if len(req.GetHandle()) > 0 || holds(questions) {
+	if len(req.GetHandle()) > 0 || !nobodyHolds(questions) {
 		r.heldElsewhere(res)
 	}
 	return res, nil
 }
 
-// holds says that a system holds the patient.
-func holds(questions []*question) bool {
-	return slices.ContainsFunc(questions, func(q *question) bool {
-		return slices.ContainsFunc(q.res.GetOutcomes(), func(o *lhcrv1.SectionOutcome) bool {
-			switch o.GetStatus() {
-			case returned, asText, assertedNone, nothing:
-				return true
-			}
-			return false
+// nobodyHolds says that every system that was asked does not know the patient.
+func nobodyHolds(questions []*question) bool {
+	return !slices.ContainsFunc(questions, func(q *question) bool {
+		return q.err != nil || slices.ContainsFunc(q.res.GetOutcomes(), func(o *lhcrv1.SectionOutcome) bool {
+			return o.GetStatus() != notHeld && o.GetStatus() != notSupported
 		})
 	})
 }
 
-// heldElsewhere words what a system said that does not know a patient whom the region
-// knows: NOT_HELD is for a patient whom the region as a whole does not know. A handle is
+// heldElsewhere words what a system said that does not know a patient whom another knows, or
+// may know: NOT_HELD is for a patient whom the region as a whole does not know. A handle is
 // given by nobody but a system that holds the patient.
 func (r *region) heldElsewhere(res *adapterv1.FetchResponse) {
 	for _, o := range res.GetOutcomes() {

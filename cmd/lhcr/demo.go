@@ -24,7 +24,7 @@ type demoCommand struct {
 
 // Help teaches.
 func (demoCommand) Help() string {
-	return `Starts two simulated regional systems and a gateway in front of them, in this process,
+	return `Starts every regional system simulated and a gateway in front of them, in this process,
 over real sockets with real TLS and real logins; reads one synthetic patient's record
 through the gateway, and once more to show what the gateway's cache gave; and goes on
 serving, with commands to paste. The patients are those
@@ -41,13 +41,13 @@ func (f demoCommand) Run(ctx context.Context, c *console.Console) (err error) {
 	if err != nil {
 		return err
 	}
-	c.Progress("starting two simulated regions and the gateway …")
+	c.Progress("starting the simulated regions and the gateway …")
 	running, err := f.start(ctx)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, running.Close()) }()
-	c.Progress("reading one patient's record through the gateway …")
+	c.Progress(fmt.Sprintf("reading one patient's record from %d regions through the gateway …", len(running.Sandbox.Systems())))
 	first, err := read(ctx, running, patient)
 	if err != nil {
 		return err
@@ -119,7 +119,7 @@ func read(ctx context.Context, running *demo.Demo, patient sdk.Patient) (r readi
 		return r, err
 	}
 	defer func() { err = errors.Join(err, client.Close()) }()
-	query, began := sdk.Query{Patient: patient, Access: sdk.LegitimateRelationship()}, time.Now()
+	query, began := sdk.Query{Patient: patient, Access: demo.Consented(sdk.LegitimateRelationship())}, time.Now()
 	r.record, err = client.GetRecord(ctx, query)
 	if errors.Is(err, tooLarge) {
 		r.record, err = client.StreamRecord(ctx, query).Record()

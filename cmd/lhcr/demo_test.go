@@ -39,7 +39,7 @@ func TestDemoOncePrintsOneAnswerAsJSONAndNothingElse(t *testing.T) {
 		t.Errorf("completeness %v, %d medications", answer.GetCompleteness(), len(answer.GetRecord().GetMedications()))
 	}
 	mustSay(t, got.out, `"completeness": "COMPLETENESS_PARTIAL"`, `"regionId": "dorset"`, `"regionId": "yorkshire"`, `"sources": []`)
-	mustSay(t, got.err, "asked again: the same record in ", "from the cache: ", "from the region again: yorkshire's medications")
+	mustSay(t, got.err, "asked again: the same record in ", "from the cache: ", "yorkshire's medications", "sections of great-north")
 	mustNotSay(t, got.err, shownPatient(t).NHSNumber)
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -42,7 +43,7 @@ func compared(first, second reading) []string {
 		lines = append(lines, fmt.Sprintf("  from the cache: %d sections, %s old at most", kept, rounded(oldest)))
 	}
 	if len(asked) > 0 {
-		lines = append(lines, "  from the region again: "+strings.Join(asked, ", ")+": what is not whole is never kept")
+		lines = append(lines, "  from the region again: "+strings.Join(asked, "; ")+": what is not whole is never kept, nor what rests on a consent")
 	}
 	return lines
 }
@@ -50,17 +51,28 @@ func compared(first, second reading) []string {
 // origins are how many sections came from the cache and how old the oldest is, and which
 // were asked for again.
 func origins(record *sdk.Record) (kept int, oldest time.Duration, asked []string) {
+	again := map[string][]string{}
 	for _, o := range record.Outcomes() {
 		switch {
 		case o.GetFromCache():
 			kept, oldest = kept+1, max(oldest, o.GetAge().AsDuration())
 		case o.GetStatus() != lhcrv1.OutcomeStatus_OUTCOME_STATUS_NOT_SUPPORTED:
 			name := strings.ToLower(strings.TrimPrefix(o.GetSection().String(), "SECTION_"))
-			asked = append(asked, o.GetRegionId()+"'s "+strings.ReplaceAll(name, "_", " "))
+			again[o.GetRegionId()] = append(again[o.GetRegionId()], strings.ReplaceAll(name, "_", " "))
 		}
 	}
-	slices.Sort(asked)
+	for _, region := range slices.Sorted(maps.Keys(again)) {
+		asked = append(asked, inShort(region, again[region]))
+	}
 	return kept, oldest, asked
+}
+
+// inShort names sections of a region, or counts them where they are many.
+func inShort(region string, sections []string) string {
+	if len(sections) > 3 {
+		return fmt.Sprintf("%d sections of %s", len(sections), region)
+	}
+	return region + "'s " + strings.Join(sections, ", ")
 }
 
 // rounded keeps what can be read at a glance.

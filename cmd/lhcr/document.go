@@ -69,6 +69,10 @@ func (g documentGet) Run(ctx context.Context, c *console.Console) (err error) {
 	if err != nil {
 		return err
 	}
+	access, err := g.access()
+	if err != nil {
+		return err
+	}
 	if err := g.mayWrite(); err != nil {
 		return err
 	}
@@ -78,7 +82,7 @@ func (g documentGet) Run(ctx context.Context, c *console.Console) (err error) {
 	}
 	defer func() { err = errors.Join(err, client.Close()) }()
 	return g.save(ctx, c, client, sdk.DocumentQuery{
-		Patient: patient, Access: g.access(), RegionID: g.Region, ItemID: g.Item, ContentID: g.Content,
+		Patient: patient, Access: access, RegionID: g.Region, ItemID: g.Item, ContentID: g.Content,
 	})
 }
 

@@ -32,16 +32,17 @@ type inspectCommand struct {
 
 // Help teaches.
 func (inspectCommand) Help() string {
-	return `Nothing is sent anywhere. What a file is shows at its beginning: FHIR as JSON or XML (a Bundle,
-one resource; the answers of MHD are such), a clinical document (CDA), or the answer of a document
-registry (XDS.b, XCA: SOAP or its body alone) or repository (SOAP, MTOM), whose documents are read too
-where they can be. As JSON, each file gives one object on one line:
-{"response": <FetchResponse>, "account": {"resources", "items", "supporting", "reported",
-"reasons"}}, where resources = items + supporting + reported. Without an NHS number the
-patient of the file is taken; a file of several NHS numbers is refused, with exit code 2
-when nothing else failed. A file that is none of these is named on standard error with what it is, and
-the others are read all the same; the exit code is then 1. A page of a search that names a
-next page, or counts more than came, is shown with a gap: the next page is not fetched.
+	return `Nothing is sent anywhere. What a file is shows at its beginning: FHIR as JSON or XML
+(a Bundle, one resource; MHD answers in it), a clinical document (CDA), the answer of a
+document registry (XDS.b, XCA: SOAP, or its body alone) or of a repository (SOAP, MTOM),
+whose documents are read too where they can be. As JSON, each file gives one object on one
+line: {"response": <FetchResponse>, "account": {"resources", "items", "supporting",
+"reported", "reasons"}}, where resources = items + supporting + reported. Without an NHS
+number the patient of the file is taken; a file of several NHS numbers is refused, with
+exit code 2 when nothing else failed. A file that is none of these is named on standard
+error with what it is, and the others are read all the same; the exit code is then 1. A
+page of a search that names a next page, or counts more than came, is shown with a gap:
+the next page is not fetched.
 
   lhcr inspect record.json
   lhcr inspect letter.xml

@@ -11,17 +11,27 @@ import (
 
 // accessFlags say why a record is read.
 type accessFlags struct {
-	Purpose        string `enum:"direct-care" default:"direct-care" help:"Why the record is read: ${enum}."`
-	Basis          string `enum:"legitimate-relationship,permission-to-view,emergency-override,consent-for-period-of-care" default:"legitimate-relationship" help:"On what footing: ${enum}."`
-	OverrideReason string `placeholder:"WORDS" help:"Why permission could not be asked. Required with --basis=emergency-override; raises an alert."`
+	Purpose        string   `enum:"direct-care" default:"direct-care" help:"Why the record is read: ${enum}."`
+	Basis          string   `enum:"legitimate-relationship,permission-to-view,emergency-override,consent-for-period-of-care" default:"legitimate-relationship" help:"On what footing: ${enum}."`
+	OverrideReason string   `placeholder:"WORDS" help:"Why permission could not be asked. Required with --basis=emergency-override; raises an alert."`
+	Consent        []string `sep:"none" placeholder:"REGION=REFERENCE,FROM[,UNTIL]" help:"A consent for a period of care, for a region that asks for one: your reference of it and its days, YYYY-MM-DD. Repeatable."`
 }
 
-func (f accessFlags) access() sdk.Access {
-	return sdk.Access{
+func (f accessFlags) access() (sdk.Access, error) {
+	a := sdk.Access{
 		Purpose:        lhcrv1.Purpose(lhcrv1.Purpose_value["PURPOSE_"+constant(f.Purpose)]),
 		Basis:          lhcrv1.AccessBasis(lhcrv1.AccessBasis_value["ACCESS_BASIS_"+constant(f.Basis)]),
 		OverrideReason: f.OverrideReason,
 	}
+	for _, consent := range f.Consent {
+		region, rest, found := strings.Cut(consent, "=")
+		words := strings.Split(rest, ",")
+		if !found || len(words) < 2 || len(words) > 3 {
+			return a, usage("--consent: want REGION=REFERENCE,FROM or REGION=REFERENCE,FROM,UNTIL, the days written YYYY-MM-DD")
+		}
+		a = a.WithConsent(region, words[0], words[1], strings.Join(words[2:], ""))
+	}
+	return a, nil
 }
 
 // constant is a word of the command line as the contract's enums write it.
@@ -44,8 +54,11 @@ type queryFlags struct {
 
 // query is the query that the flags ask, for a patient.
 func (f queryFlags) query(patient sdk.Patient) (sdk.Query, error) {
-	q := sdk.Query{Patient: patient, Access: f.access(), IncludeSource: f.IncludeSource}
+	q := sdk.Query{Patient: patient, IncludeSource: f.IncludeSource}
 	var err error
+	if q.Access, err = f.access(); err != nil {
+		return q, err
+	}
 	if q.Sections, err = sections(f.Section); err != nil {
 		return q, err
 	}

@@ -22,7 +22,10 @@ var client string
 func (d *Demo) Commands(program, number, birth string) (string, error) {
 	query := map[string]any{
 		"patient": map[string]string{"nhsNumber": number, "dateOfBirth": birth},
-		"access":  map[string]string{"purpose": "PURPOSE_DIRECT_CARE", "basis": "ACCESS_BASIS_LEGITIMATE_RELATIONSHIP"},
+		"access": map[string]any{
+			"purpose": "PURPOSE_DIRECT_CARE", "basis": "ACCESS_BASIS_LEGITIMATE_RELATIONSHIP",
+			"consents": []map[string]string{{"regionId": consentRegion, "reference": consentReference, "from": today()}},
+		},
 	}
 	body, err := document(query)
 	if err != nil {
@@ -82,7 +85,7 @@ func (d *Demo) own(program string) string {
 	return fmt.Sprintf(`Over gRPC, with this program:
 
 %s record get --target %s --ca %s --token-file %s \
-  --nhs-number-file %s
+  --nhs-number-file %s --consent %s
 
 What the gateway keeps of the patient, forgotten (another listener, another token):
 
@@ -90,6 +93,7 @@ What the gateway keeps of the patient, forgotten (another listener, another toke
   --nhs-number-file %s
 
 `, program, d.GRPC, shell.Quote(d.Files.CA), shell.Quote(d.Files.Token), shell.Quote(d.Files.Patient),
+		shell.Quote(consentRegion+"="+consentReference+","+today()),
 		program, d.Admin, shell.Quote(d.Files.CA), shell.Quote(d.Files.Operator), shell.Quote(d.Files.Patient))
 }
 

@@ -41,7 +41,9 @@ func run() (err error) {
 	}
 	// Each user has a token of their own. The demo writes its user's into a file, and renews it.
 	user := client.As(sdk.FileToken(filepath.Join(folder, "token")))
-	record, err := user.GetRecord(ctx, sdk.Query{Patient: patient, Access: sdk.LegitimateRelationship()})
+	// One of the regions asks for a consent for each period of care, which you keep.
+	access := sdk.LegitimateRelationship().WithConsent("great-north", "demo-period-of-care", time.Now().Format(time.DateOnly), "")
+	record, err := user.GetRecord(ctx, sdk.Query{Patient: patient, Access: access})
 	if err != nil {
 		return err
 	}
