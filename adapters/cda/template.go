@@ -163,7 +163,5 @@ func (s *statement) answerWords(x relation) string {
 
 // pointer keeps that an entry names another of the document.
 func (s *statement) pointer(e *xmltree.Element) {
-	for _, id := range s.identifiers(e.Children("id")) {
-		s.pointers = append(s.pointers, id)
-	}
+	s.pointers = append(s.pointers, s.identifiers(e.Children("id"))...)
 }

@@ -15,7 +15,9 @@ func (l Listed) readCDA(content []byte) (fhir.Payload, error) {
 	if err != nil {
 		return fhir.Payload{}, err
 	}
-	return document.Payload(), nil
+	payload := document.Payload()
+	payload.Listing = l.Reference
+	return payload, nil
 }
 
 // identifiers are those by which the document is listed.

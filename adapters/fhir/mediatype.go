@@ -2,6 +2,7 @@ package fhir
 
 import (
 	"github.com/openlhcr/openlhcr/adapters/fhir/decode"
+	"github.com/openlhcr/openlhcr/adapters/fhir/model"
 	"github.com/openlhcr/openlhcr/adapters/xmltree"
 )
 
@@ -10,6 +11,15 @@ func (r *reader) mediaTypes() []string {
 	out := make([]string, len(r.in.Payloads))
 	for i := range r.in.Payloads {
 		out[i] = r.in.Payloads[i].mediaType(r.in.Version)
+	}
+	return out
+}
+
+// listings are the listings of the documents that were read, by payload.
+func (r *reader) listings() []*model.DocumentReference {
+	out := make([]*model.DocumentReference, len(r.in.Payloads))
+	for i := range r.in.Payloads {
+		out[i] = r.in.Payloads[i].Listing
 	}
 	return out
 }

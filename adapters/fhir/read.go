@@ -9,6 +9,7 @@ import (
 	"github.com/openlhcr/openlhcr/adapters/fhir/contract"
 	"github.com/openlhcr/openlhcr/adapters/fhir/decode"
 	"github.com/openlhcr/openlhcr/adapters/fhir/mapping"
+	"github.com/openlhcr/openlhcr/adapters/fhir/model"
 	adapterv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/adapter/v1"
 	lhcrv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/v1"
 )
@@ -74,6 +75,9 @@ type Payload struct {
 	// FromDocument says that the bytes are a document (package cda), which speaks for
 	// itself and not for the whole record: no section is ASSERTED_NONE because of it.
 	FromDocument bool
+	// Listing is the resource that lists the document in the same answer, nil for none: the
+	// document's own frame is part of the item of its listing.
+	Listing *model.DocumentReference
 	// Sections are those that the body answers. Empty stands for all asked for: what
 	// fails in it is a gap of each of them.
 	Sections []lhcrv1.Section
@@ -283,7 +287,7 @@ func (r *reader) read() *Reading {
 	r.mapped = mapping.Map(r.answer, mapping.Options{
 		RegionID: r.in.RegionID, Courses: r.in.Courses, IssuesAskedFor: r.issuesAskedFor(),
 		SourceIsPatientsPractice: r.in.SourceIsPatientsPractice, Now: r.in.Now,
-		IncludeSource: r.in.IncludeSource, MediaTypes: r.mediaTypes(),
+		IncludeSource: r.in.IncludeSource, MediaTypes: r.mediaTypes(), Listings: r.listings(),
 	})
 	r.modified = supportsModified(r.answer)
 	account := r.answer.Account()

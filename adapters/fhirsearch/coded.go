@@ -21,14 +21,16 @@ func (f *fetch) coded(ctx context.Context, s *session, patient found, others []f
 	if len(sections) == 0 {
 		return nil
 	}
-	chosen, left := documents.Choose(f.listed(patient, others), f.definition.Documents.Most)
+	list, read := f.listed(patient, others), map[*model.DocumentReference]bool{}
+	chosen, left := documents.Choose(list, f.definition.Documents.Most)
 	if left > 0 {
 		f.lose(sections, documents.LeftOut(left))
 		f.truncate(sections)
 	}
 	var out []fhir.Payload
 	lost := losses{}
-	for _, came := range f.fetchAll(ctx, s, chosen) {
+	for i, came := range f.fetchAll(ctx, s, chosen) {
+		read[chosen[i].Reference] = read[chosen[i].Reference] || came.read || came.gap != nil
 		switch {
 		case came.gap != nil:
 			lost.add(came.gap)
@@ -38,6 +40,7 @@ func (f *fetch) coded(ctx context.Context, s *session, patient found, others []f
 		}
 	}
 	f.lose(sections, lost.gaps...)
+	f.letters = documents.HasLetters(list, read)
 	return out
 }
 

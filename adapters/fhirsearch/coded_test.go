@@ -44,6 +44,17 @@ func reference(id, media, date, further string) string {
 // library lists documents and keeps them; what it keeps of none is refused with 500.
 func library(t *testing.T, references []string, kept map[string]string) (*fhirsearch.Region, func() []string) {
 	t.Helper()
+	return libraryBeside(t, bundle(1, "", allergy("a")), references, kept)
+}
+
+// emptyLibrary is a library beside which nothing is recorded.
+func emptyLibrary(t *testing.T, references []string, kept map[string]string) (*fhirsearch.Region, func() []string) {
+	t.Helper()
+	return libraryBeside(t, bundle(0, ""), references, kept)
+}
+
+func libraryBeside(t *testing.T, recorded string, references []string, kept map[string]string) (*fhirsearch.Region, func() []string) {
+	t.Helper()
 	s, client := newServer(t, nil)
 	seen := requests(s, func(w http.ResponseWriter, r *http.Request) {
 		id, binary := strings.CutPrefix(r.URL.Path, "/fhir/Binary/")
@@ -58,7 +69,7 @@ func library(t *testing.T, references []string, kept map[string]string) (*fhirse
 		case strings.Contains(r.URL.Path, "/DocumentReference"):
 			_, _ = io.WriteString(w, bundle(len(references), "", references...))
 		default:
-			_, _ = io.WriteString(w, bundle(1, "", allergy("a")))
+			_, _ = io.WriteString(w, recorded)
 		}
 	})
 	r, err := configured(t, s, client, asIs, reading...)
@@ -202,4 +213,30 @@ type either map[string]http.RoundTripper
 
 func (e either) RoundTrip(r *http.Request) (*http.Response, error) {
 	return e[r.URL.Scheme+"://"+r.URL.Host].RoundTrip(r)
+}
+
+func TestLettersThatNobodyReadAreNotedWhereNothingElseIs(t *testing.T) {
+	for name, c := range map[string]struct {
+		reference, kept string
+		notes           int
+	}{
+		"PDF":                   {reference("d1", "application/pdf", "2026", ""), "", 1},
+		"PDF of no said type":   {reference("d1", "", "2026", ""), "%PDF-1.4", 1},
+		"PDF, superseded":       {strings.Replace(reference("d1", "application/pdf", "2026", ""), "current", "superseded", 1), "", 0},
+		"a document of entries": {reference("d1", "text/xml", "2026", ""), strings.Split(letter(number, "19500102", "bees"), "<component>")[0] + "</ClinicalDocument>", 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r, _ := emptyLibrary(t, []string{c.reference}, map[string]string{"d1": c.kept})
+			res, err := r.Fetch(t.Context(), &adapterv1.FetchRequest{
+				Patient: &lhcrv1.PatientQuery{NhsNumber: number}, Sections: []lhcrv1.Section{allergies},
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			o := res.GetOutcomes()[0]
+			if len(o.GetNotes()) != c.notes || len(o.GetWarnings()) != 0 || o.GetStatus() != lhcrv1.OutcomeStatus_OUTCOME_STATUS_NOTHING_RECORDED {
+				t.Errorf("outcome %v, want %d notes", o, c.notes)
+			}
+		})
+	}
 }

@@ -49,6 +49,7 @@ type fetch struct {
 	asked   map[lhcrv1.Section]fhir.Asked
 	unasked bool // the region was not asked anything, and need not be
 	who     identity
+	letters bool // documents are listed that nobody reads for their entries
 }
 
 func (r *Region) newFetch(req *adapterv1.FetchRequest) *fetch {

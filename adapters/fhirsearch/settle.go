@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/openlhcr/openlhcr/adapters/documents"
 	"github.com/openlhcr/openlhcr/adapters/fhir"
 	adapterv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/adapter/v1"
 	lhcrv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/v1"
@@ -95,6 +96,9 @@ func (f *fetch) read(patient found, others []found, coded []fhir.Payload) *adapt
 		return f.failed(malformed("the region's answer cannot be read"))
 	}
 	reading.Response.Patients = f.who.people(reading.Response.GetPatients())
+	if f.letters {
+		documents.NoteLetters(reading.Response.GetOutcomes(), f.definition.ReadFromDocuments(f.supported()))
+	}
 	return f.combined(f.finish(reading.Response))
 }
 

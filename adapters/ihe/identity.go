@@ -53,10 +53,11 @@ const (
 	strangerName = "another-person"
 )
 
-// patient is the person as FHIR has it.
+// patient is the person as FHIR has it. The region sent no record of the person: that one
+// answers to the number is the index's word, and what is shown of documents is theirs.
 func (i identity) patient() *model.Patient {
 	p := &model.Patient{BirthDate: model.When(i.born)}
-	p.ResourceType, p.ID = "Patient", patientName
+	p.ResourceType, p.ID, p.Origin = "Patient", patientName, &model.Origin{Supporting: true}
 	p.Identifier = []model.Identifier{{System: answer.NHSNumberSystem, Value: i.number}}
 	return p
 }

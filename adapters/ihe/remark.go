@@ -1,8 +1,8 @@
 package ihe
 
 import (
-	"fmt"
-
+	"github.com/openlhcr/openlhcr/adapters/documents"
+	"github.com/openlhcr/openlhcr/adapters/fhir/model"
 	adapterv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/adapter/v1"
 	lhcrv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/v1"
 )
@@ -13,7 +13,17 @@ func (f *fetch) remark(res *adapterv1.FetchResponse, l listing, mine []listed) {
 		from(d.GetHeader())
 	}
 	f.warned(res, l.warnings)
-	f.unread(res, mine)
+	if documents.HasLetters(referencesIn(mine), f.readable) {
+		documents.NoteLetters(res.GetOutcomes(), f.definition.ReadFromDocuments(f.supported()))
+	}
+}
+
+func referencesIn(mine []listed) []*model.DocumentReference {
+	out := make([]*model.DocumentReference, len(mine))
+	for i := range mine {
+		out[i] = mine[i].reference
+	}
+	return out
 }
 
 // from takes the organisation of a document's first author for where the document is from: a
@@ -38,30 +48,6 @@ func (f *fetch) warned(res *adapterv1.FetchResponse, codes []string) {
 			Code: lhcrv1.WarningCode_WARNING_CODE_SOURCE_IMPAIRMENT, Text: "the document registry answered with a warning", SourceCode: code,
 		})
 	}
-}
-
-// unread warns where nothing of a section came and there are documents whose words nobody read:
-// a letter as a picture can name an allergy that stands nowhere else.
-func (f *fetch) unread(res *adapterv1.FetchResponse, mine []listed) {
-	letters := 0
-	for _, d := range mine {
-		if d.entry.Status != "Deprecated" && !f.readable[d.reference] {
-			letters++
-		}
-	}
-	if letters == 0 {
-		return
-	}
-	var silent []lhcrv1.Section
-	for _, o := range res.GetOutcomes() {
-		if o.GetStatus() == lhcrv1.OutcomeStatus_OUTCOME_STATUS_NOTHING_RECORDED {
-			silent = append(silent, o.GetSection())
-		}
-	}
-	f.warn(res, f.definition.ReadFromDocuments(silent), &lhcrv1.Warning{
-		Code: lhcrv1.WarningCode_WARNING_CODE_NARRATIVE_MAY_SAY_MORE,
-		Text: fmt.Sprintf("%d documents were not read for entries and may say something of it: see the documents", letters),
-	})
 }
 
 func (f *fetch) warn(res *adapterv1.FetchResponse, sections []lhcrv1.Section, w *lhcrv1.Warning) {

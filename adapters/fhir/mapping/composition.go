@@ -18,7 +18,8 @@ import (
 // say more than the entries beside it (contract REC-016), so it is kept whatever its
 // status says.
 func (m *Mapper) composition(e *answer.Entry, r *model.Composition) {
-	h := m.begin(e, lhcrv1.Section_SECTION_DOCUMENTS)
+	listed := m.listedAs(e, r)
+	h := m.beginFrame(e, listed)
 	if h == nil {
 		return
 	}
@@ -34,9 +35,22 @@ func (m *Mapper) composition(e *answer.Entry, r *model.Composition) {
 	m.inEncounter(e, r.Encounter)
 	m.relations(d, e, r.RelatesTo)
 	route(h, r.Type)
-	m.record.Documents = append(m.record.Documents, d)
-	m.sections(e, d, r.Section, "", "")
+	m.sections(e, d, r.Section, m.framePath(h), "")
 	m.rest(h, e)
+	if listed != nil {
+		complete(listed, d)
+		return
+	}
+	m.record.Documents = append(m.record.Documents, d)
+}
+
+// beginFrame begins the frame of a document: a part of its listing's item, if it is
+// listed in the same answer, else an item.
+func (m *Mapper) beginFrame(e *answer.Entry, listed *lhcrv1.Document) *lhcrv1.ItemHeader {
+	if listed != nil {
+		return m.beginListed(e, listed.GetHeader())
+	}
+	return m.begin(e, lhcrv1.Section_SECTION_DOCUMENTS)
 }
 
 // sections goes through a document's sections; path tells sections of one title

@@ -9,8 +9,13 @@ import (
 	lhcrv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/v1"
 )
 
-// document maps a DocumentReference.
+// document maps a DocumentReference, once: the frame of the document may have asked
+// for it before.
 func (m *Mapper) document(e *answer.Entry, r *model.DocumentReference) {
+	if _, done := m.references[e]; done {
+		return
+	}
+	m.references[e] = nil
 	h := m.begin(e, lhcrv1.Section_SECTION_DOCUMENTS)
 	if h == nil {
 		return
@@ -40,6 +45,7 @@ func (m *Mapper) document(e *answer.Entry, r *model.DocumentReference) {
 	route(h, r.Type)
 	routeAll(h, r.Class)
 	m.rest(h, e, "repositoryUniqueId", "homeCommunityId")
+	m.references[e] = d
 	m.record.Documents = append(m.record.Documents, d)
 }
 

@@ -59,6 +59,9 @@ type Options struct {
 	// MediaTypes are the media types of those bytes, by the page that they came with
 	// (answer.Entry.Page).
 	MediaTypes []string
+	// Listings are the listings by which the documents that were read were found, by the
+	// page of the document; nil for a page that is none of these.
+	Listings []*model.DocumentReference
 }
 
 // Result is what an answer was mapped to.
@@ -100,6 +103,10 @@ type Mapper struct {
 	// products are the Medication resources that items named.
 	products map[*answer.Entry]*lhcrv1.Product
 	source   *lhcrv1.Organisation
+	// references are the items of listed documents by their resource, nil for one that is
+	// none; frames the frames of documents by the item that they are part of.
+	references map[*answer.Entry]*lhcrv1.Document
+	frames     map[string][]*answer.Entry
 	// readers are those of extensions by address, concepts those that items repeat.
 	readers  map[string]extensionReader
 	concepts map[repeated]*lhcrv1.Concept
@@ -125,7 +132,8 @@ func Map(a *answer.Answer, options Options) *Result {
 		pending: make([]pendingLink, 0, 2*len(a.Entries())),
 		readers: map[string]extensionReader{}, concepts: map[repeated]*lhcrv1.Concept{},
 		actors: map[*answer.Entry]*lhcrv1.Actor{}, orgs: map[*answer.Entry]*lhcrv1.Organisation{},
-		products:    map[*answer.Entry]*lhcrv1.Product{},
+		products:   map[*answer.Entry]*lhcrv1.Product{},
+		references: map[*answer.Entry]*lhcrv1.Document{}, frames: map[string][]*answer.Entry{},
 		listedTypes: map[lhcrv1.Section]map[string]bool{}, listCodes: map[*answer.List]*lhcrv1.Concept{},
 	}
 	m.out = &Result{

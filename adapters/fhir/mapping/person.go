@@ -24,6 +24,10 @@ func (m *Mapper) people() {
 func (m *Mapper) person(p *answer.Patient) {
 	e := p.Entry
 	r := answer.As[model.Patient](e)
+	if r.Origin != nil && r.Origin.Supporting {
+		e.Support()
+		return
+	}
 	h := m.begin(e, lhcrv1.Section_SECTION_PERSON_DEMOGRAPHICS)
 	if h == nil {
 		return

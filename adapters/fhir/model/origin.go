@@ -1,8 +1,8 @@
 package model
 
 // Origin is what a document says around a resource that was read out of one of its entries (package cda): who stands
-// behind the entry, where it stood, and what of it no element of the resource has a place for. Resources that came as
-// FHIR have none.
+// behind the entry, where it stood, and what of it no element of the resource has a place for; or that it was made of
+// no record. Resources that came as FHIR have none.
 type Origin struct {
 	// Heading is the title of the section that the entry stood in.
 	Heading string
@@ -16,4 +16,7 @@ type Origin struct {
 	Negated bool
 	// Notes are what else the entry says.
 	Notes []Annotation
+	// Supporting says that no record of the source is behind the resource: it was made of another answer (that of a
+	// patient index) so that references lead to whom it was about. It is never an item.
+	Supporting bool
 }

@@ -109,19 +109,19 @@ func unknownKey(root *xmltree.Element) bool {
 
 // issueOf reads why an index gives no match that might have one; Unusable for no issue.
 func issueOf(act *xmltree.Element) Outcome {
-	for _, reason := range act.Children("reasonOf") {
-		event := reason.Child("detectedIssueEvent")
-		switch event.At("mitigatedBy", "detectedIssueManagement", "code").Attr("code") {
-		case "ResponderBusy":
-			return Busy
-		case "":
-			if event.Child("triggerFor") != nil {
-				return Ambiguous
-			}
-		}
-		return Failed
+	reason := act.Child("reasonOf")
+	if reason == nil {
+		return Unusable
 	}
-	return Unusable
+	event := reason.Child("detectedIssueEvent")
+	code := event.At("mitigatedBy", "detectedIssueManagement", "code").Attr("code")
+	switch {
+	case code == "ResponderBusy":
+		return Busy
+	case code == "" && event.Child("triggerFor") != nil:
+		return Ambiguous
+	}
+	return Failed
 }
 
 func asked(parameters *xmltree.Element) []xds.ID {
