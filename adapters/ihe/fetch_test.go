@@ -210,3 +210,16 @@ func TestLettersThatNobodyReadAreNotedWhereNothingElseIs(t *testing.T) {
 		t.Error("there is no letter")
 	}
 }
+
+// Who the patient is, the index or the entries say: no record of the person came that could
+// be shown, yet the items are found to be about the person.
+func TestThePatientOfTheIndexIsNoItem(t *testing.T) {
+	s := (&service{t: t}).on(find, found("Success", letter.entry()))
+	res := fetch(t, region(t, byNumber, s), request(documents, lhcrv1.Section_SECTION_PERSON_DEMOGRAPHICS))
+	if n := len(res.GetRecord().GetPersonDemographics()); n != 0 {
+		t.Errorf("%d persons are shown", n)
+	}
+	if d := res.GetRecord().GetDocuments(); len(d) != 1 || d[0].GetHeader().GetSubjectCheck() != lhcrv1.SubjectCheck_SUBJECT_CHECK_MATCH || res.GetPatients()[0].GetNhsNumber() != number {
+		t.Errorf("documents %v of %v", d, res.GetPatients())
+	}
+}

@@ -17,7 +17,8 @@ import (
 var namespaces = strings.Fields(`
 	fhir.hl7.org.uk fhir.nhs.uk fhir.nhs.net hl7.org www.hl7.org terminology.hl7.org
 	www.nlm.nih.gov/research/umls/rxnorm www.ama-assn.org/go/cpt nucc.org/provider-taxonomy fdasis.nlm.nih.gov
-	ncicb.nci.nih.gov/xml/owl www.cms.gov/Medicare/Coding/ICD10 www.cdc.gov/nhsn/cdaportal/terminology
+	ncicb.nci.nih.gov/xml/owl/EVS/Thesaurus.owl www.cms.gov/Medicare/Coding/ICD10
+	www.cdc.gov/nhsn/cdaportal/terminology/codesystem/hsloc.html schemas.xmlsoap.org/soap/envelope/
 	snomed.info loinc.org unitsofmeasure.org read.info dmd.nhs.uk dicom.nema.org www.w3.org
 	docs.oasis-open.org/ profiles.ihe.net/
 	yhcr.nhs.uk/Source yhcr.nhs.uk/Provenance yhcr.nhs.uk/RequestId

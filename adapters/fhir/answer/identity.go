@@ -131,6 +131,19 @@ func (a *Answer) patient(e *Entry, p *model.Patient) *Patient {
 	return out
 }
 
+// Merged reports a patient whose record was merged into another of the same person: it is
+// replaced by one of its own number or, having none, of the number asked for, or of no
+// number that is known. Its number stands; only another number replaces a number.
+func (a *Answer) Merged(p *Patient) bool {
+	if !slices.ContainsFunc(p.Links, func(l model.PatientLink) bool { return l.Type == "replaced-by" }) {
+		return false
+	}
+	if asked := a.options.NHSNumber; asked != "" && carries(p.Former, asked) && !p.owns(asked) {
+		return false
+	}
+	return p.SupersededBy == "" || p.owns(p.SupersededBy) || len(p.Numbers) == 0 && p.SupersededBy == a.subject.number
+}
+
 // isOld reports an identifier that its owner no longer has.
 func (a *Answer) isOld(id *model.Identifier) bool {
 	if id.Use == "old" {

@@ -42,6 +42,10 @@ func (m *Mapper) person(p *answer.Patient) {
 		Restricted: p.Restricted, SupersededBy: p.SupersededBy, Active: contract.Bool(r.Active),
 		MaritalStatus: contract.Concept(r.MaritalStatus), ManagingOrganisation: m.organisation(e, r.Organization),
 	}
+	if m.answer.Merged(p) {
+		out.SupersededBy = ""
+		h.Notes = append(h.Notes, &lhcrv1.Note{Text: "This record was merged into another record of this person."})
+	}
 	m.numbers(out, p, r)
 	deceased(out, r.Deceased)
 	for i := range r.GP {

@@ -55,6 +55,9 @@ func personNotes(person *lhcrv1.Person) []string {
 	if person.GetSupersededBy() != "" {
 		notes = append(notes, "THIS NHS NUMBER WAS REPLACED BY ANOTHER.")
 	}
+	for _, n := range person.GetHeader().GetNotes() {
+		notes = append(notes, n.GetText())
+	}
 	if person.GetNhsNumber() != "" && !person.GetNhsNumberValid() {
 		notes = append(notes, "THE NHS NUMBER'S CHECK DIGIT IS WRONG.")
 	}

@@ -127,6 +127,7 @@ func (e *encoder) finish(d *draft, report []byte) *Part {
 	if d.outcome.GetSourceLag() == "" {
 		d.outcome.SourceLag = e.answer.Lag
 	}
+	d.lost[linkedRecord] = untold(d.outcome, d.lost[linkedRecord])
 	for l, count := range d.lost {
 		if count > 0 {
 			addGap(d.outcome, losses[l].kind, count, losses[l].message)
@@ -135,6 +136,17 @@ func (e *encoder) finish(d *draft, report []byte) *Part {
 	d.part.setOutcome(d.outcome, d.tally)
 	d.part.Report = report
 	return &d.part
+}
+
+// untold is how many of the linked records that were left out no gap of the adapter's
+// own stands for: adapters that see to the links themselves tell of them already.
+func untold(o *lhcrv1.SectionOutcome, leftOut uint32) uint32 {
+	for _, g := range o.GetGaps() {
+		if g.GetKind() == losses[linkedRecord].kind {
+			leftOut -= min(leftOut, max(1, g.GetCount()))
+		}
+	}
+	return leftOut
 }
 
 // scrub is the last net under the promise that these words name no patient. What

@@ -307,3 +307,33 @@ func TestAnOutcomeIsCompletedAndScrubbed(t *testing.T) {
 		t.Errorf("report (-want +got):\n%s", diff)
 	}
 }
+
+// An adapter that tells of the linked records that were left out is not told over again.
+func TestLinkedRecordsThatWereLeftOutAreToldOnce(t *testing.T) {
+	for name, c := range map[string]struct {
+		told []*lhcrv1.Gap
+		want []uint32
+	}{
+		"the adapter is silent":      {nil, []uint32{2}},
+		"it tells of both":           {[]*lhcrv1.Gap{{Kind: linkedGap, Count: 2}}, []uint32{2}},
+		"it tells of one":            {[]*lhcrv1.Gap{{Kind: linkedGap}}, []uint32{0, 1}},
+		"it tells of more":           {[]*lhcrv1.Gap{{Kind: linkedGap, Count: 1}, {Kind: linkedGap, Count: 3}}, []uint32{1, 3}},
+		"it tells of something else": {[]*lhcrv1.Gap{{Kind: lhcrv1.GapKind_GAP_KIND_TIMED_OUT, Count: 9}}, []uint32{9, 2}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			given := outcome(problems, returned)
+			given.Gaps = c.told
+			parts := part.Encode(part.Answer{
+				Region: "dorset", Sections: []lhcrv1.Section{problems}, Retrieved: retrieved, LinkedLeftOut: 2,
+				Response: &adapterv1.FetchResponse{Outcomes: []*lhcrv1.SectionOutcome{given}},
+			})
+			var got []uint32
+			for _, g := range outcomeOf(t, parts[0]).GetGaps() {
+				got = append(got, g.GetCount())
+			}
+			if diff := cmp.Diff(c.want, got); diff != "" {
+				t.Errorf("counts of gaps (-want +got):\n%s", diff)
+			}
+		})
+	}
+}

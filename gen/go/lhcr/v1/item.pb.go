@@ -277,7 +277,8 @@ type ItemHeader struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// REC-021: a hash of region, provider, resource type and the resource's id at
 	// that provider: the same through amendment and retraction, unique within one
-	// patient and region only. Never a key across patients.
+	// patient and region only. Never a key across patients. That of an item of a
+	// region's further system begins with the system's name ("documents.<id>").
 	ItemId string `protobuf:"bytes,1,opt,name=item_id,json=itemId,proto3" json:"item_id,omitempty"`
 	// REC-022: true when the source gave neither id nor business identifier, so that
 	// item_id hashes the content and changes with it.
