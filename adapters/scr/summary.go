@@ -71,14 +71,29 @@ func (s *summary) take(r *model.DocumentReference) *call.Failure {
 		return call.Malformed("the service names a record without its id")
 	}
 	s.id, s.permission = r.MasterIdentifier.Value, mustBeAsked // where nothing is said
+	said := ""
 	for i := range r.Security {
 		for _, coding := range r.Security[i].Coding {
 			if coding.System == permissionSystem {
-				s.permission = coding.Code
+				said = stricter(said, coding.Code)
 			}
 		}
 	}
+	if said != "" {
+		s.permission = said
+	}
 	return nil
+}
+
+// stricter is the stricter of two permissions. What is none that a patient can give refuses.
+func stricter(a, b string) string {
+	switch {
+	case !isPermission(b), a == refuses:
+		return refuses
+	case a == "" || b == refuses || a == permits:
+		return b
+	}
+	return a
 }
 
 // matched is a patient for the identity check.

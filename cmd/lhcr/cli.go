@@ -11,7 +11,7 @@ import (
 
 // grammar is every command.
 type grammar struct {
-	Demo     demoCommand     `cmd:"" help:"Show one patient's record from two simulated regions, and serve it for your own calls."`
+	Demo     demoCommand     `cmd:"" help:"Show one patient's record from every region, simulated, and serve it for your own calls."`
 	Serve    serveCommand    `cmd:"" help:"Run the gateway."`
 	Config   configCommand   `cmd:"" help:"Check a configuration, or print one that explains itself."`
 	Record   recordCommand   `cmd:"" help:"Read a patient's record through a gateway."`
@@ -20,7 +20,7 @@ type grammar struct {
 	Network  networkCommand  `cmd:"" help:"List the addresses that the regions need reached, or try each of them."`
 	Cache    cacheCommand    `cmd:"" help:"Purge what a gateway keeps of a patient, or make the keys of what it keeps."`
 	Health   healthCommand   `cmd:"" help:"Ask a gateway whether it takes calls."`
-	Soak     soakCommand     `cmd:"" help:"Run the whole house under load while its regions fail, and judge every answer."`
+	Soak     soakCommand     `cmd:"" help:"Run a gateway and two regions under load while everything fails in turn, and judge every answer."`
 	Inspect  inspectCommand  `cmd:"" help:"Read FHIR files and show what a pharmacist would get of them, and what was not understood."`
 	Proto    protoCommand    `cmd:"" help:"Write the contract for vendors in other languages."`
 	Version  versionCommand  `cmd:"" help:"Print the version."`
