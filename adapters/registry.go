@@ -16,7 +16,7 @@ import (
 // outside world is an adapter's to reach.
 type Environment struct {
 	// HTTP carries the region's transport security, its size caps and its list of
-	// allowed addresses. Never nil.
+	// allowed addresses. Never nil, but for a part that is left out.
 	HTTP *http.Client
 	// Now is the clock. Never nil.
 	Now func() time.Time
@@ -25,8 +25,8 @@ type Environment struct {
 	// Settings are what the deployment configured for this region.
 	Settings Settings
 	// Parts are what it lends for the region's further systems, by the name that the
-	// region's package gives each ("documents"). A system that is not there is one that
-	// the deployment is not connected to.
+	// region's package gives each ("documents"). Each system must be there: one whose HTTP
+	// is nil is one that the deployment leaves out on purpose.
 	Parts map[string]Environment
 }
 

@@ -21,7 +21,7 @@ func newEnvironment(r config.Region, opts Options, budget *transport.Budget) (ad
 		return adapters.Environment{}, err
 	}
 	for _, name := range slices.Sorted(maps.Keys(r.Systems)) {
-		part, err := systemEnvironment(r.Systems[name], opts, budget)
+		part, err := partEnvironment(r.Systems[name], opts, budget)
 		if err != nil {
 			closeIdle(whole)
 			return adapters.Environment{}, fmt.Errorf("systems.%s.%w", name, err)
@@ -32,6 +32,14 @@ func newEnvironment(r config.Region, opts Options, budget *transport.Budget) (ad
 		whole.Parts[name] = part
 	}
 	return whole, nil
+}
+
+// partEnvironment is what a further system is reached with. One that is left out has no client.
+func partEnvironment(s config.System, opts Options, budget *transport.Budget) (adapters.Environment, error) {
+	if s.Off {
+		return adapters.Environment{Now: opts.Now, Random: opts.Random}, nil
+	}
+	return systemEnvironment(s, opts, budget)
 }
 
 // systemEnvironment is what one system is reached with.

@@ -37,6 +37,7 @@ const (
 type outside struct {
 	client *remote.Client // nil where there is none to be used
 	reason string         // why there is none
+	wrong  bool           // it was reached, and is not the region's
 	about  described
 }
 
@@ -96,13 +97,25 @@ func call(ctx context.Context, id, target string, security credentials.Transport
 	if err != nil {
 		return &outside{reason: "its adapter could not be reached"}
 	}
-	if _, err := regionOf(id, client, config.Region{}); err != nil {
+	if reason := notOf(id, client); reason != "" {
 		_ = client.Close() // nothing is asked of it
-		return &outside{reason: "its adapter does not describe this region"}
+		return &outside{reason: reason, wrong: true}
 	}
 	// What cannot be encoded is told in part, as its reader is named in package lookup.
 	told, _ := proto.MarshalOptions{Deterministic: true}.Marshal(client.Describe())
 	return &outside{client: client, about: sha256.Sum256(told)}
+}
+
+// notOf is why an adapter is not that of a region. Empty when it is.
+func notOf(id string, adapter adapters.Adapter) string {
+	region, err := adapters.NewRegion(adapter)
+	switch {
+	case err != nil:
+		return "its adapter does not describe this region"
+	case region.ID() != id:
+		return fmt.Sprintf("its adapter describes region %s, the configuration says %s", adapters.Scrub(region.ID()), id)
+	}
+	return ""
 }
 
 func adapterSecurity(a config.Adapter) (credentials.TransportCredentials, error) {
@@ -125,12 +138,13 @@ func adapterSecurity(a config.Adapter) (credentials.TransportCredentials, error)
 }
 
 // told is what the adapter says of itself or, where it was not reached, what the one
-// before had said: that goes on, as a region in trouble does.
+// before had said: that goes on, as a region in trouble does. One that is another
+// region's does not: nothing of its record may be taken for this one's.
 func (o *outside) told(before *connected) described {
 	switch {
 	case o == nil:
 		return described{}
-	case o.client == nil && before != nil:
+	case o.client == nil && !o.wrong && before != nil:
 		return before.origin.told
 	}
 	return o.about
@@ -151,23 +165,6 @@ func (o *outside) adapt(id string, settings config.Region, into *connected) (err
 	into.region, err = regionOf(id, o.client, settings)
 	into.reach = &reach{outside: o.client}
 	return err
-}
-
-// adaptersChanged says whether a reload would find other adapters in processes of their
-// own than there are now.
-func (s *Server) adaptersChanged() bool {
-	now := s.now.Load()
-	found, err := callOutside(now.config)
-	if err != nil {
-		return false // the files are being replaced
-	}
-	changed := false
-	for id, out := range found {
-		before := now.region(id)
-		changed = changed || out.client != nil && (before == nil || before.origin.told != out.about)
-		out.letGo()
-	}
-	return changed
 }
 
 // outsider is the entry of a region that this program was built without: all that is

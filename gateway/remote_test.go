@@ -3,10 +3,12 @@ package gateway_test
 import (
 	"context"
 	"crypto/tls"
+	"encoding/json"
 	"errors"
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -216,7 +218,7 @@ func TestAnAdapterThatIsNotTheRegionsIsNotUsed(t *testing.T) {
 		adapter config.Adapter
 		want    string
 	}{
-		"of another region":      {good, "its adapter does not describe this region"},
+		"of another region":      {good, "its adapter describes region nowhere, the configuration says elsewhere"},
 		"that we do not trust":   {config.Adapter{Target: stranger.Target, CAFile: good.CAFile, CertFile: stranger.CertFile, KeyFile: stranger.KeyFile, ServerName: "localhost"}, "its adapter could not be reached"},
 		"that does not trust us": {config.Adapter{Target: stranger.Target, CAFile: stranger.CAFile, CertFile: good.CertFile, KeyFile: good.KeyFile, ServerName: "localhost"}, "its adapter could not be reached"},
 		"of another name":        {config.Adapter{Target: good.Target, CAFile: good.CAFile, CertFile: good.CertFile, KeyFile: good.KeyFile, ServerName: "adapter.example"}, "its adapter could not be reached"},
@@ -252,5 +254,50 @@ func TestWhatIsWrongWithAnAdaptersFilesIsNamed(t *testing.T) {
 				t.Errorf("%s: the error %v does not name %s", who, err, key)
 			}
 		}
+	}
+}
+
+// warned is what was said of adapters, one by one, with its cause.
+func (h *house) warned(t *testing.T) (all []string) {
+	t.Helper()
+	for line := range strings.Lines(h.log.String()) {
+		var said struct{ Level, Msg, Region, Cause string }
+		if err := json.Unmarshal([]byte(line), &said); err != nil {
+			t.Fatal(err)
+		}
+		if what, of := strings.CutPrefix(said.Msg, "the adapter of a region can"); of && said.Level == "WARN" {
+			what, _, _ = strings.Cut(what, ":")
+			all = append(all, strings.TrimSuffix(said.Region+what+": "+said.Cause, ": "))
+		}
+	}
+	return all
+}
+
+// One that comes as another region's, and then as its own, is looked at each time, and
+// each time that it changes is logged.
+func TestAnAdapterThatIsAwayThenAnothersThenItsOwn(t *testing.T) {
+	ca := authority(t, "elsewhere")
+	first := serve(t, ca, "127.0.0.1:0", &region{id: "elsewhere", fetch: answers(nil)})
+	a := first.adapter(t)
+	first.server.Stop()
+	h := withOutside(t, "elsewhere", a)
+	h.config.Reload.Every.Duration = time.Second
+	h.open(t)
+	const other = "its adapter describes region nowhere, the configuration says elsewhere"
+	redistest.Await(t, "the log to say that it is away", func() bool { return len(h.warned(t)) == 1 })
+	wrong := serve(t, ca, first.address, &region{id: "nowhere", fetch: answers(nil)})
+	redistest.Await(t, "the adapter to be another's", func() bool { return h.reasonOff(t, "elsewhere") == other })
+	wrong.server.Stop()
+	own := serve(t, ca, first.address, &region{id: "elsewhere", fetch: answers(allergic("elsewhere", "b1"))})
+	redistest.Await(t, "the adapter to be its own", func() bool { return h.reasonOff(t, "elsewhere") == "" })
+	own.server.Stop()
+	serve(t, ca, first.address, &region{id: "nowhere", fetch: answers(allergic("elsewhere", "b1"))})
+	redistest.Await(t, "the adapter to be another's again", func() bool { return h.reasonOff(t, "elsewhere") == other })
+	said := slices.DeleteFunc(h.warned(t)[1:], func(s string) bool { return strings.HasSuffix(s, "reached") }) // between two of them
+	if diff := cmp.Diff([]string{"elsewherenot be used: " + other, "elsewhere be used again", "elsewherenot be used: " + other}, said); diff != "" {
+		t.Errorf("it was said (-want +got):\n%s", diff)
+	}
+	if strings.Contains(h.log.String(), first.address) {
+		t.Error("the log names its address")
 	}
 }

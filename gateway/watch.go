@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/openlhcr/openlhcr/gateway/directory"
+	"github.com/openlhcr/openlhcr/gateway/guard"
 	"github.com/openlhcr/openlhcr/gateway/lookup"
 	"github.com/openlhcr/openlhcr/gateway/telemetry"
 	"github.com/openlhcr/openlhcr/gateway/vitals"
@@ -16,6 +17,8 @@ type watch struct {
 	metrics *telemetry.Metrics
 	probes  *probes
 	vitals  signs
+
+	adapters map[string]string // why each adapter outside cannot be used, as was said last
 }
 
 // signs hears that a region answered a patient's call.
@@ -24,28 +27,40 @@ type signs interface{ Answered(regionID string) }
 var _ signs = (*vitals.Watch)(nil)
 
 func (w *watch) observe(o lookup.Observation) {
-	status := saysOf(o)
+	status, code := saysOf(o)
 	w.metrics.Joined(o.RegionID, o.Joined)
-	w.metrics.RegionCall(o.RegionID, string(o.Method), outcomeWord(o.Code, status), o.Duration)
-	w.probes.observe(directory.Call{RegionID: o.RegionID, Status: status, Code: o.Code, Duration: o.Duration})
+	w.metrics.RegionCall(o.RegionID, string(o.Method), outcomeWord(code, status), o.Duration)
+	w.probes.observe(directory.Call{RegionID: o.RegionID, Status: status, Code: code, Duration: o.Duration})
 	switch status {
 	case lhcrv1.HealthStatus_HEALTH_STATUS_HEALTHY, lhcrv1.HealthStatus_HEALTH_STATUS_DEGRADED:
 		w.vitals.Answered(o.RegionID)
 	}
 }
 
-// saysOf is what a call says of the region: nothing where it never got there. That it
-// lists no such document, or does not do what was asked, speaks for it: it answered.
-func saysOf(o lookup.Observation) lhcrv1.HealthStatus {
-	if o.Refused != "" {
-		return lhcrv1.HealthStatus_HEALTH_STATUS_UNSPECIFIED
-	}
-	switch o.Code {
-	case codes.OK:
+// saysOf is what a call says of the region, and by which code it is counted. It says
+// nothing where it never got there, or may not have: an adapter that does not do what
+// was asked answers by itself. That it lists no such document speaks for a region: it
+// answered.
+func saysOf(o lookup.Observation) (lhcrv1.HealthStatus, codes.Code) {
+	switch {
+	case o.Refused == string(guard.Withheld):
+		return unsaid, codes.FailedPrecondition // it is no refusal of us
+	case o.Refused != "":
+		return unsaid, o.Code
+	case o.Code == codes.OK:
 		return answeredHow(o.Outcomes)
-	case codes.Canceled:
-		return lhcrv1.HealthStatus_HEALTH_STATUS_UNSPECIFIED
-	case codes.NotFound, codes.Unimplemented, codes.InvalidArgument, codes.FailedPrecondition:
+	}
+	return failedHow(o.Code), o.Code
+}
+
+const unsaid = lhcrv1.HealthStatus_HEALTH_STATUS_UNSPECIFIED
+
+// failedHow is what the code of a call that failed says of the region.
+func failedHow(code codes.Code) lhcrv1.HealthStatus {
+	switch code {
+	case codes.Canceled, codes.Unimplemented:
+		return unsaid
+	case codes.NotFound, codes.InvalidArgument, codes.FailedPrecondition:
 		return lhcrv1.HealthStatus_HEALTH_STATUS_HEALTHY
 	case codes.PermissionDenied, codes.Unauthenticated, codes.ResourceExhausted:
 		return lhcrv1.HealthStatus_HEALTH_STATUS_REFUSING
@@ -53,8 +68,34 @@ func saysOf(o lookup.Observation) lhcrv1.HealthStatus {
 	return lhcrv1.HealthStatus_HEALTH_STATUS_DOWN
 }
 
-// answeredHow: an answer that is an answer can still lack sections.
-func answeredHow(outcomes map[lhcrv1.OutcomeStatus]int) lhcrv1.HealthStatus {
+// answeredHow is what an answer says of the region. An answer that is one can still lack
+// sections. One in which nothing is of the region, as what is withheld for want of a
+// consent and what it never gives need not be, says nothing of it; one in which all else
+// could not be got tells of a failure.
+func answeredHow(outcomes map[lhcrv1.OutcomeStatus]int) (lhcrv1.HealthStatus, codes.Code) {
+	withheld := outcomes[lhcrv1.OutcomeStatus_OUTCOME_STATUS_WITHHELD]
+	said := withheld + outcomes[lhcrv1.OutcomeStatus_OUTCOME_STATUS_NOT_SUPPORTED]
+	unavailable := outcomes[lhcrv1.OutcomeStatus_OUTCOME_STATUS_UNAVAILABLE]
+	switch all := totalOf(outcomes); {
+	case all == 0 || all > said+unavailable:
+		return inPart(outcomes), codes.OK
+	case unavailable > 0:
+		return lhcrv1.HealthStatus_HEALTH_STATUS_DOWN, codes.Unavailable
+	case withheld > 0:
+		return unsaid, codes.FailedPrecondition
+	}
+	return unsaid, codes.Unimplemented
+}
+
+func totalOf(outcomes map[lhcrv1.OutcomeStatus]int) (all int) {
+	for _, n := range outcomes {
+		all += n
+	}
+	return all
+}
+
+// inPart is the health of a region that answered: in part where sections failed.
+func inPart(outcomes map[lhcrv1.OutcomeStatus]int) lhcrv1.HealthStatus {
 	for _, failed := range []lhcrv1.OutcomeStatus{
 		lhcrv1.OutcomeStatus_OUTCOME_STATUS_REFUSED,
 		lhcrv1.OutcomeStatus_OUTCOME_STATUS_UNAVAILABLE,

@@ -14,20 +14,27 @@ func (s *statement) allergy() *model.Reference {
 	if turned := s.turned(rels); turned != nil {
 		return s.turnedAllergy(turned, rels)
 	}
-	value := s.name(s.one("value"))
+	kind := s.one("value")
+	value := s.name(kind)
 	s.unusual()
-	s.kindOfAllergy(out, value)
-	out.Code = s.allergen(value)
+	s.kindOfAllergy(out, kind, value)
+	s.take("code")
+	found := s.agents()
+	s.alike(found, s.all("value"))
+	s.sayDenied(found, kind, rels)
+	out.Code = s.allergen(found, value)
 	var others []relation
-	var status *model.Concept
+	var told []*model.Concept
 	for _, x := range rels {
 		switch {
+		case x.isDisowned() && (x.isSmall() || x.isReaction()):
+			s.disown(x)
 		case x.isStatus():
-			status = s.statusOf(x)
+			told = append(told, s.statusOf(x))
 		case is(x.code(), codeCriticality):
 			out.Criticality = criticality(x.value())
 			s.note("criticality", s.answerWords(x))
-		case has(x.e, reactionTemplates...) || x.typeCode == "MFST":
+		case x.isReaction():
 			out.Reaction = append(out.Reaction, s.reaction(x.e))
 		case !s.absorb(x):
 			others = append(others, x)
@@ -38,11 +45,16 @@ func (s *statement) allergy() *model.Reference {
 			out.Reaction = append(out.Reaction, s.reaction(e))
 		}
 	}
-	out.ClinicalStatus = s.clinicalStatus(status)
+	out.ClinicalStatus = s.clinicalStatus(s.agreed(told), s.e.Child("effectiveTime"))
 	out.Verification = s.verification()
-	s.none(out)
+	if s.unreadable(out, found, kind) {
+		s.nested(nil, others)
+		return nil
+	}
+	s.none(out, kind, found)
 	s.allergyPeople(out)
 	ref := s.finish("AllergyIntolerance", out)
+	s.everyAgent(out, found)
 	s.nested(ref, others)
 	return ref
 }
@@ -63,8 +75,12 @@ func (s *statement) turned(rels []relation) *relation {
 
 func (s *statement) turnedAllergy(x *relation, rels []relation) *model.Reference {
 	inner := s.newStatement(x.e, s.scope)
-	inner.concern = &concern{reactions: []*xmltree.Element{s.e}}
-	inner.neg = inner.neg || s.neg
+	inner.concern = &concern{}
+	if self := (relation{e: s.e}); self.isDisowned() {
+		inner.disown(self)
+	} else {
+		inner.concern.reactions = []*xmltree.Element{s.e}
+	}
 	inner.further = s.identifiers(s.all("id"))
 	ref := inner.allergy()
 	var others []relation
@@ -75,51 +91,6 @@ func (s *statement) turnedAllergy(x *relation, rels []relation) *model.Reference
 	}
 	s.nested(ref, others)
 	return ref
-}
-
-// allergen is what the patient reacts to: the participant that is consumed, else the value, else the code.
-func (s *statement) allergen(value *model.Concept) *model.Concept {
-	var agents []*model.Concept
-	for _, p := range s.all("participant") {
-		entity := p.At("participantRole", "playingEntity")
-		if entity == nil {
-			entity = p.At("participantRole", "playingDevice")
-		}
-		c := s.concept(entity.Child("code"))
-		if name := squeeze(entity.Child("name").Text()); name != "" {
-			if c == nil {
-				c = &model.Concept{}
-			}
-			if c.Text == "" {
-				c.Text = name
-			}
-		}
-		switch {
-		case c == nil:
-		case s.deniesItself(c):
-			s.note("", c.Text)
-		default:
-			agents = append(agents, c)
-		}
-	}
-	code := s.one("code")
-	for i := 1; i < len(agents); i++ {
-		s.note("also", agents[i].Show())
-	}
-	switch {
-	case len(agents) > 0:
-		return agents[0]
-	case value != nil:
-		return value
-	case !is(code, "ASSERTION"):
-		if c := s.concept(code); c != nil {
-			return c
-		}
-	}
-	if words := s.wording(); words != "" {
-		return &model.Concept{Text: words}
-	}
-	return nil
 }
 
 // reaction reads a manifestation, with its severity and when it was.
@@ -141,14 +112,13 @@ func (s *statement) reaction(e *xmltree.Element) model.Reaction {
 	for _, x := range in.relations() {
 		switch {
 		case x.e == s.e: // the allergy that this manifests
+		case x.isSmall() && x.isDisowned():
+			in.disown(x)
 		case x.isSeverity():
 			out.Severity = severity(x.value(), s.answerWords(x))
 		case !in.absorb(x):
 			in.note(x.e.Local, s.inWords(x.e))
 		}
-	}
-	if attr(e, "negationInd") == "true" {
-		in.note("", "the document says that this did NOT happen")
 	}
 	in.rest()
 	out.Note = in.notes

@@ -27,6 +27,9 @@ type Options struct {
 	Listed []model.Identifier
 	// Sections are those that the document answers. Empty stands for all that are asked for.
 	Sections []lhcrv1.Section
+	// LettersNoted says that the caller itself tells of each document that is Unstructured, as of any letter that nobody
+	// reads for entries. Without it such a document's payload leaves a gap of each section that it answers.
+	LettersNoted bool
 }
 
 // The OIDs of the NHS number (NHS England, ITK identifiers).
@@ -55,6 +58,7 @@ type Document struct {
 	facts    Facts
 	replaces []model.Identifier
 	content  *Content
+	letter   bool
 }
 
 // Facts count what a document held.
@@ -77,12 +81,17 @@ func Read(body []byte, o Options) (*Document, error) {
 	if err != nil {
 		return nil, err
 	}
+	bare := root.Space == ""
+	if !bare && root.Space != spaceCDA || bare && isDocument(root) && isNamespaced(root) {
+		return nil, ErrNotCDA // a part of a document, as guides publish it, may have any mixture of the two
+	}
+	settle(root, bare)
 	if !isDocument(root) && firstSection(root) == nil {
 		return nil, ErrNotCDA
 	}
 	r := newReader(body, root, o)
 	r.document()
-	return &Document{options: o, bundle: r.bundle, facts: r.facts, replaces: r.replaces, content: r.content}, nil
+	return &Document{options: o, bundle: r.bundle, facts: r.facts, replaces: r.replaces, content: r.content, letter: r.letter}, nil
 }
 
 func isDocument(e *xmltree.Element) bool { return e.Local == "ClinicalDocument" }
@@ -112,6 +121,10 @@ func (d *Document) Payload() fhir.Payload {
 		FromDocument: true, Sections: d.options.Sections,
 	}
 }
+
+// Unstructured reports a document of which something was not read for entries: its body is of another format than
+// sections (see Content), or it has no section at all. That nothing came of it says nothing.
+func (d *Document) Unstructured() bool { return d.letter }
 
 // Facts count what the document held.
 func (d *Document) Facts() Facts { return d.facts }

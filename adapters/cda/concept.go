@@ -16,7 +16,10 @@ var flavorWords = map[string]string{
 
 // flavor is why an element has no value, as it was sent; nil when it does not say.
 func flavor(e *xmltree.Element) *model.Concept {
-	code := e.Attr("nullFlavor")
+	return flavorOf(e.Attr("nullFlavor"))
+}
+
+func flavorOf(code string) *model.Concept {
 	if code == "" {
 		return nil
 	}
@@ -122,22 +125,29 @@ func kindOf(e *xmltree.Element) string {
 	}
 	for i := range e.Attrs {
 		a := &e.Attrs[i]
-		if a.Local == "type" && a.Space != "" {
+		if a.Local == "type" && (a.Space == spaceXSI || a.Space == "xsi") {
 			return a.Value[strings.IndexByte(a.Value, ':')+1:]
 		}
 	}
 	return ""
 }
 
-// attr is an attribute by its local name, in whatever namespace: extensions (sdtc) move between them.
+// attr is an attribute by its local name: the standard's own, else that of an extension (sdtc), which attributes move to
+// and from. One of another namespace is none.
 func attr(e *xmltree.Element, local string) string {
 	if e == nil {
 		return ""
 	}
+	found := ""
 	for i := range e.Attrs {
-		if e.Attrs[i].Local == local {
-			return e.Attrs[i].Value
+		a := &e.Attrs[i]
+		switch {
+		case a.Local != local:
+		case a.Space == "":
+			return a.Value
+		case isExtension(a.Space):
+			found = strings.TrimSpace(a.Value)
 		}
 	}
-	return ""
+	return found
 }

@@ -1,7 +1,10 @@
 package cda
 
 import (
+	"slices"
+
 	"github.com/openlhcr/openlhcr/adapters/fhir/model"
+	"github.com/openlhcr/openlhcr/adapters/xmltree"
 )
 
 // isConcern reports an act that stands around observations and says since when, and by whom, they are of concern.
@@ -21,7 +24,7 @@ func (s *statement) observations() []relation {
 		if c == nil || c.Local != "entryRelationship" || c.Attr("typeCode") == "MFST" {
 			continue
 		}
-		if x := (relation{typeCode: c.Attr("typeCode"), e: c.Child("observation")}); x.e != nil && !x.isSmall() {
+		if x := (relation{typeCode: c.Attr("typeCode"), denied: isDenied(c), e: c.Child("observation")}); x.e != nil && !x.isSmall() {
 			out = append(out, x)
 		}
 	}
@@ -41,19 +44,24 @@ func (s *statement) unwrap() *model.Reference {
 	for _, x := range s.relations() {
 		switch {
 		case contains(main, x):
+		case x.isDisowned() && (x.isSmall() || x.isReaction()):
+			s.disown(x)
 		case x.typeCode == "MFST" && len(main) == 1:
 			c.reactions = append(c.reactions, x.e)
 		case !s.absorb(x):
 			others = append(others, x)
+		case x.isComment():
+			c.said = append(c.said, s.words.text(x.e.Child("text")))
 		}
 	}
+	c.said = append(c.said, s.words.text(s.e.Child("text")))
 	s.spare()
 	s.rest()
 	c.notes = s.notes
 	var first *model.Reference
 	for _, x := range main {
 		in := s.scope
-		in.concern, in.negated, in.retracted, in.about = c, s.neg, s.isRetracted(), s.about
+		in.concern, in.negated, in.retracted, in.about = c, s.neg || x.denied, s.isRetracted(), s.about
 		if ref := s.dispatch(s.newStatement(x.e, in)); first == nil {
 			first = ref
 		}
@@ -97,16 +105,59 @@ func (s *statement) ofConcern(single bool) *concern {
 }
 
 // clinicalStatus is the status as an observation of it says, else that of a concern that is active. What a concern that
-// is not says of the thing itself is left open: older documents complete every act.
-func (s *statement) clinicalStatus(told *model.Concept) *model.Concept {
+// is not says of the thing itself is left open: older documents complete every act. So is what a concern that is active
+// says of an observation which was broken off, or has an end.
+func (s *statement) clinicalStatus(told *model.Concept, at *xmltree.Element) *model.Concept {
 	switch {
 	case told != nil:
 		return told
-	case s.neg: // what is denied is not active
-	case s.concern != nil && s.concern.status == "active":
+	case s.neg, s.concern == nil, s.concern.status != "active": // what is denied is not active
+	case s.isBrokenOff(), hasEnd(at):
+		s.note("status of the concern", s.concern.status)
+	default:
 		return statusConcept("active", nil)
 	}
 	return nil
+}
+
+// isBrokenOff reports an entry whose own status says that it no longer stands.
+func (s *statement) isBrokenOff() bool {
+	switch s.status {
+	case "aborted", "cancelled", "obsolete", "suspended", "held":
+		return true
+	}
+	return false
+}
+
+// hasEnd reports an interval with an end, be it one that nobody knows (C-CDA, Problem Observation: over, unknown when).
+func hasEnd(at *xmltree.Element) bool {
+	high := at.Child("high")
+	return high.Attr("value") != "" || high.Attr("nullFlavor") == "UNK"
+}
+
+// agreed is the status that all who tell one tell. Where they contradict each other, it is the more alarming; without
+// one, none of them. All are kept.
+func (s *statement) agreed(told []*model.Concept) *model.Concept {
+	told = slices.DeleteFunc(told, func(c *model.Concept) bool { return c == nil })
+	if len(told) == 0 {
+		return nil
+	}
+	same := true
+	for _, c := range told {
+		same = same && c.Code() == told[0].Code()
+	}
+	if same {
+		return told[0]
+	}
+	s.modifiers = append(s.modifiers, "clinicalStatus")
+	var worst *model.Concept
+	for _, c := range told {
+		s.note("status, one of several that contradict each other", c.Show())
+		if code := c.Code(); worst == nil && (code == "active" || code == "recurrence" || code == "relapse") {
+			worst = c
+		}
+	}
+	return worst
 }
 
 // statusWords are the statuses by their codes: SNOMED CT, and HL7's. Read only.

@@ -19,20 +19,22 @@ type Content struct {
 	Unreadable bool
 }
 
-// nonXML reads the body of an unstructured document.
-func (r *reader) nonXML() {
-	for _, component := range r.root.Children("component") {
-		text := component.At("nonXMLBody", "text")
-		if text == nil {
-			continue
-		}
+// nonXML reads the body of an unstructured document: the first, if there are several.
+func (r *reader) nonXML(e *xmltree.Element) {
+	text := e.Child("text")
+	if isMasked(e) || isMasked(text) {
+		r.withhold(e)
+	}
+	if r.content == nil || r.content.Data == nil && r.content.Reference == "" {
 		r.content = contentOf(text)
-		return
 	}
 }
 
 func contentOf(text *xmltree.Element) *Content {
 	c := &Content{MediaType: text.Attr("mediaType"), Reference: text.Child("reference").Attr("value")}
+	if text == nil {
+		return c
+	}
 	if text.Attr("representation") != "B64" {
 		if words := text.Text(); strings.TrimSpace(words) != "" {
 			c.Data = []byte(words)

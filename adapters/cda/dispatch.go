@@ -8,6 +8,13 @@ import (
 // dispatch reads a statement by its act, its mood, its templates and the section that it stands in. It gives what was
 // made of it; nil where that is several things, or nothing by itself.
 func (r *reader) dispatch(s *statement) *model.Reference {
+	s.scope.retracted = s.scope.retracted || r.isVoid()
+	if isMasked(s.e) {
+		r.withhold(s.e)
+		if isBare(s.e) {
+			return nil
+		}
+	}
 	switch s.e.Local {
 	case "act":
 		return s.act()
@@ -31,8 +38,27 @@ func (r *reader) dispatch(s *statement) *model.Reference {
 
 // unknown takes an entry that is of no act of the standard. It is reported, and leaves a gap: it might be anything.
 func (r *reader) unknown(e *xmltree.Element, in scope) *model.Reference {
+	if isMasked(e) {
+		r.withhold(e)
+		return nil
+	}
 	r.facts.Unknown++
 	return r.add("UnknownEntry", &model.Other{Head: model.Head{Subject: r.reference(in.about)}}, e)
+}
+
+// isVoid reports a document that was taken back as a whole (sdtc:statusCode): nothing in it stands.
+func (r *reader) isVoid() bool {
+	return isDocument(r.root) && documentStatus(r.root.Child("statusCode").Attr("code")) == retracted
+}
+
+// isBare reports a statement with nothing in it but what it conforms to and is known by.
+func isBare(e *xmltree.Element) bool {
+	for i := range e.Nodes {
+		if c := e.Nodes[i].Element; c != nil && !isFrame(c.Local) && c.Local != "id" && c.Local != "statusCode" {
+			return false
+		}
+	}
+	return true
 }
 
 // happened reports the mood of what happened or is; the others are intended, asked for, promised or aimed at.
@@ -58,7 +84,9 @@ func (s *statement) observation() *model.Reference {
 	switch {
 	case s.mood == "GOL":
 		return s.goal()
-	case !s.happened() && s.mood != "EVN.CRT":
+	case s.mood == "EVN.CRT": // a criterion
+		return s.finding()
+	case !s.happened():
 		return s.request()
 	case s.isAllergy():
 		return s.allergy()
@@ -165,7 +193,9 @@ func (s *statement) isNested() bool { return s.parent != nil }
 func (s *statement) nested(self *model.Reference, list []relation) []model.Reference {
 	var out []model.Reference
 	for _, x := range list {
-		if ref := s.dispatch(s.newStatement(x.e, s.inside(self, x.typeCode))); ref != nil {
+		in := s.inside(self, x.typeCode)
+		in.negated = in.negated || x.denied
+		if ref := s.dispatch(s.newStatement(x.e, in)); ref != nil {
 			out = append(out, *ref)
 		}
 	}

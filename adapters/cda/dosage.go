@@ -52,17 +52,60 @@ func (s *statement) dosed(name string) model.Value {
 		s.note(name, v.Text())
 		return model.Value{}
 	}
-	if f := flavor(e); f != nil && !v.IsSet() {
+	switch f := flavor(e); {
+	case f != nil && v.IsSet():
+		s.doubt(name, f.Show())
+	case f != nil:
 		s.note(name, f.Show())
 	}
+	s.dosedOtherwise(name, e)
 	if t := e.Child("translation"); t != nil && e.Attr("value") != "" {
 		s.note(name, s.inWords(t))
 	}
 	return v
 }
 
+// dosedOtherwise keeps what makes an amount doubtful: an end that is said not to be known, another amount beside it.
+func (s *statement) dosedOtherwise(name string, e *xmltree.Element) {
+	for _, end := range [...]string{"low", "high"} {
+		if f := flavor(e.Child(end)); f != nil && e.Child(end).Attr("value") != "" {
+			s.doubt(name+", "+end, f.Show())
+		}
+	}
+	for i, more := range s.all(name) {
+		if i > 0 {
+			s.doubt(name, "also "+s.inWords(more))
+		}
+	}
+}
+
+// doubted puts into the words of a dosage what of it has no form but words, so that nobody takes its structure for all
+// that was said.
+func (s *statement) doubted(d *model.Dosage) {
+	if len(s.doubts) == 0 {
+		return
+	}
+	if d.Text == "" {
+		d.Text = s.wording()
+	}
+	for _, words := range s.doubts {
+		d.Text = joined(d.Text, words)
+	}
+}
+
+// inDoubt keeps a part of the times as words, in a note and with the dosage.
+func (s *statement) inDoubt(name string, e *xmltree.Element) {
+	s.doubt(name, s.inWords(e))
+}
+
+func (s *statement) doubt(name, words string) {
+	s.note(name, words)
+	s.doubts = append(s.doubts, strings.TrimSuffix(name+": "+words, ": "))
+}
+
 // asNeeded reads the condition on which a medicine is taken (precondition), and a priority that says the same.
 func (s *statement) asNeeded(d *model.Dosage) {
+	s.doubted(d)
 	for _, e := range s.all("precondition") {
 		criterion := e.Child("criterion")
 		v, _ := s.value(criterion.Child("value"))
@@ -93,10 +136,15 @@ func (s *statement) asNeeded(d *model.Dosage) {
 // schedule reads the times of a medicine: the first that is an interval or a moment is when it was or is taken, those that
 // recur are the dosage's.
 func (s *statement) schedule(d *model.Dosage, times []*xmltree.Element) (when model.Value) {
+	plain := !excepts(times, 0)
 	for _, e := range flatTimes(times, nil, 0) {
-		switch {
-		case e.Attr("operator") == "E": // all but these (CDA data types R1, SetOperator)
+		switch recurs := isPeriodic(e) || isEventual(e); {
+		case e.Attr("operator") == "E" && !recurs && !isCompound(e):
 			s.note("except at", s.inWords(e))
+		case e.Attr("operator") == "E" || isCompound(e):
+			s.inDoubt("except at", e)
+		case recurs && !plain:
+			s.inDoubt("time", e)
 		case isPeriodic(e):
 			s.periodic(d, e)
 		case isEventual(e):
@@ -108,10 +156,24 @@ func (s *statement) schedule(d *model.Dosage, times []*xmltree.Element) (when mo
 	return when
 }
 
+// isCompound reports times that were left together, for what they take away.
+func isCompound(e *xmltree.Element) bool { return e.Child("comp") != nil }
+
+// excepts reports times from which others are taken away (CDA data types R1, SetOperator E): no rhythm is left that could
+// be told but in words.
+func excepts(times []*xmltree.Element, depth int) bool {
+	for _, e := range times {
+		if e.Attr("operator") == "E" || depth < 8 && excepts(e.Children("comp"), depth+1) {
+			return true
+		}
+	}
+	return false
+}
+
 // flatTimes takes the parts out of times that are made of others (SXPR_TS).
 func flatTimes(times, out []*xmltree.Element, depth int) []*xmltree.Element {
 	for _, e := range times {
-		if parts := e.Children("comp"); len(parts) > 0 && depth < 8 {
+		if parts := e.Children("comp"); len(parts) > 0 && depth < 8 && e.Attr("operator") != "E" {
 			out = flatTimes(parts, out, depth+1)
 			continue
 		}
@@ -158,14 +220,17 @@ func (s *statement) periodic(d *model.Dosage, e *xmltree.Element) {
 	if low == nil {
 		low, high = s.amount(p.Child("low")), s.amount(p.Child("high"))
 	}
-	if d.Timing != nil && d.Timing.Repeat != nil && d.Timing.Repeat.Period != "" || low == nil || high != nil && high.Unit != low.Unit {
-		s.note("time", s.inWords(e))
+	if d.Timing != nil && d.Timing.Repeat != nil && d.Timing.Repeat.Period != "" || low == nil || low.Unit == "" || high != nil && high.Unit != low.Unit {
+		s.inDoubt("time", e)
 		return
 	}
 	r := repeatOf(d)
 	r.Frequency, r.Period, r.PeriodUnit = "1", low.Value, low.Unit
 	if high != nil {
 		r.PeriodMax = high.Value
+	}
+	if aligned := e.Attr("alignment"); aligned != "" {
+		s.doubt("aligned to", aligned)
 	}
 	if phase := span(e.Child("phase")); phase.IsSet() {
 		s.note("phase", wordsOf(phase))

@@ -89,20 +89,54 @@ func (r *reader) headingOf(s *xmltree.Element, outer heading) heading {
 }
 
 func kindOfSection(code *model.Concept, title string) kind {
+	standard := false
 	if code != nil {
 		for i := range code.Coding {
 			if k, ok := sectionKinds[code.Coding[i].Code]; ok {
 				return k
 			}
+			standard = standard || isStandard(code.Coding[i].System)
 		}
 	}
-	title = strings.ToLower(title)
+	return kindOfTitle(strings.ToLower(cmp.Or(title, code.Show())), standard)
+}
+
+// isStandard reports LOINC and SNOMED CT: of a code of theirs that is not known here, the title says no more. Any other
+// is local, and only the title tells what it means.
+func isStandard(uri string) bool { return uri == "http://loinc.org" || uri == "http://snomed.info/sct" }
+
+// kindOfTitle goes by the words of a title. Allergies are known anywhere in it, whatever its code: one that is missed is
+// worse than one that stands under its heading twice.
+func kindOfTitle(title string, standard bool) kind {
 	for _, w := range kindWords {
-		if code == nil && strings.HasPrefix(title, w.start) {
+		if !standard && strings.HasPrefix(title, w.start) {
 			return w.kind
 		}
 	}
+	for _, word := range [...]string{"allerg", "adverse reaction", "intoleran"} {
+		if strings.Contains(title, word) && !strings.Contains(title, "family") {
+			return kindAllergies
+		}
+	}
 	return kindOther
+}
+
+// told gives a section that only its title tells to be of allergies the heading of them, for its text.
+func (h heading) told(s *model.Section) {
+	if h.kind != kindAllergies || kindOfSection(s.Code, s.Title) != kindAllergies {
+		return
+	}
+	c := model.Concept{}
+	if s.Code != nil {
+		c = *s.Code
+		for i := range c.Coding {
+			if sectionKinds[c.Coding[i].Code] == kindAllergies {
+				return
+			}
+		}
+	}
+	c.Coding = append(c.Coding[:len(c.Coding):len(c.Coding)], model.Coding{Code: "allergies-and-adverse-reactions"})
+	s.Code = &c
 }
 
 // labels are the confidentiality of a document or section as its entries carry it; nil where it is the ordinary one.

@@ -69,7 +69,7 @@ func TestDosagesKeepTextAndStructure(t *testing.T) {
 		"by the patient's day": {`<effectiveTime xsi:type="EIVL_TS"><event code="HS"/><offset><low value="-1" unit="h"/></offset></effectiveTime>`, "HS",
 			[]string{"offset from HS: from -1 h"}},
 		"two periods": {`<effectiveTime xsi:type="PIVL_TS"><period value="8" unit="h"/></effectiveTime><effectiveTime xsi:type="PIVL_TS"><period value="1" unit="wk"/></effectiveTime>`,
-			"1 in 8 h", []string{"time: 1 wk"}},
+			"time: 1 wk, 1 in 8 h", []string{"time: 1 wk"}},
 		"a set of times": {`<effectiveTime xsi:type="SXPR_TS"><comp xsi:type="EIVL_TS"><event code="ACM"/></comp><comp xsi:type="EIVL_TS"><event code="ACV"/></comp></effectiveTime>`,
 			"ACM, ACV", nil},
 		"all but":                   {`<effectiveTime xsi:type="IVL_TS" operator="E"><low value="20200101"/></effectiveTime>`, "", []string{"except at: from 2020-01-01"}},

@@ -8,16 +8,27 @@ import (
 	"github.com/openlhcr/openlhcr/adapters/xmltree"
 )
 
-// narrative writes a section's text block (CDA R2, section 4.3.5) as XHTML, for package xhtml to make safe. Pictures are
+// narratives writes a section's text block (CDA R2, section 4.3.5), or several one below the other, as XHTML, for package xhtml to make safe. Pictures are
 // named and not fetched; addresses of links are left out, their words are not. It never claims to say only what the
 // entries say: documents mark their entries as its source (typeCode DRIV) as a matter of course.
-func (w *wordings) narrative(text *xmltree.Element) *model.Narrative {
-	if text == nil || len(text.Nodes) == 0 {
-		return nil
-	}
+func (w *wordings) narratives(section *xmltree.Element) *model.Narrative {
 	n := &narrator{words: w}
 	n.out.WriteString("<div>")
-	n.inside(text)
+	said := false
+	for i := range section.Nodes {
+		text := section.Nodes[i].Element
+		if text == nil || text.Local != "text" || len(text.Nodes) == 0 {
+			continue
+		}
+		if said {
+			n.out.WriteString("<br/>")
+		}
+		said = true
+		n.inside(text)
+	}
+	if !said {
+		return nil
+	}
 	n.out.WriteString("</div>")
 	return &model.Narrative{Status: "additional", Div: n.out.String()}
 }
@@ -56,6 +67,35 @@ func (n *narrator) text(s string) {
 }
 
 func (n *narrator) element(e *xmltree.Element) {
+	if isDeleted(e) && !skipped(e.Local) {
+		n.deleted(e)
+		return
+	}
+	n.shown(e)
+}
+
+// deleted writes what was struck out. Cells and lines of a list stay what they are, so that a table keeps its columns.
+func (n *narrator) deleted(e *xmltree.Element) {
+	switch e.Local {
+	case "td", "th", "item":
+		n.out.WriteString("<" + markup[e.Local] + ">")
+		n.wrap("del", e)
+		n.out.WriteString("</" + markup[e.Local] + ">")
+	case "content", "paragraph", "linkHtml", "tr":
+		n.wrap("del", e)
+	default:
+		n.out.WriteString("<del>")
+		n.shown(e)
+		n.out.WriteString("</del>")
+	}
+}
+
+// isDeleted reports words that were taken back: revised, or struck through.
+func isDeleted(e *xmltree.Element) bool {
+	return e.Attr("revised") == "delete" || strings.Contains(strings.ToLower(e.Attr("styleCode")), "strike")
+}
+
+func (n *narrator) shown(e *xmltree.Element) {
 	switch {
 	case skipped(e.Local):
 	case e.Local == "br":
@@ -70,8 +110,6 @@ func (n *narrator) element(e *xmltree.Element) {
 		n.bracketed("", n.words.at("#"+e.Attr("IDREF")))
 	case e.Local == "renderMultiMedia":
 		n.bracketed("picture, not shown here", e.Child("caption"))
-	case e.Attr("revised") == "delete":
-		n.wrap("del", e)
 	case e.Attr("revised") == "insert":
 		n.wrap("ins", e)
 	default:
@@ -86,9 +124,6 @@ func (n *narrator) plainElement(e *xmltree.Element) {
 		n.inside(e)
 		n.out.WriteByte(' ')
 		return
-	}
-	if strings.Contains(strings.ToLower(e.Attr("styleCode")), "strike") {
-		name = "del"
 	}
 	n.wrap(name, e)
 }

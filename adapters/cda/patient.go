@@ -1,6 +1,10 @@
 package cda
 
 import (
+	"slices"
+	"strings"
+
+	"github.com/openlhcr/openlhcr/adapters/fhir/answer"
 	"github.com/openlhcr/openlhcr/adapters/fhir/model"
 	"github.com/openlhcr/openlhcr/adapters/xmltree"
 )
@@ -8,7 +12,7 @@ import (
 // patients makes the persons whom the document is about (recordTarget). Where these are several, no entry's subject can
 // be told. A copy of one that came before is none.
 func (r *reader) patients() {
-	seen := map[string]bool{}
+	seen, sure := map[string]bool{}, true
 	var found []*model.Reference
 	for _, target := range r.root.Children("recordTarget") {
 		role := target.Child("patientRole")
@@ -17,12 +21,40 @@ func (r *reader) patients() {
 			continue
 		}
 		seen[key] = true
-		found = append(found, r.add("Patient", r.person(role), role))
+		p := r.person(role)
+		sure = r.isOne(p) && sure
+		found = append(found, r.add("Patient", p, role))
 	}
-	if len(found) == 1 {
+	if len(found) == 1 && sure {
 		r.patient = found[0]
 	}
 }
+
+// isOne reports a patient of whom the document says nothing that cannot be true of one person: two NHS numbers; a number
+// that was not traced, beside two dates of birth. Which is the right number nothing tells: none is then taken for it.
+func (r *reader) isOne(p *model.Patient) bool {
+	numbers, traced := map[string]bool{}, false
+	for i := range p.Identifier {
+		if id := &p.Identifier[i]; id.System == answer.NHSNumberSystem {
+			numbers[strings.NewReplacer(" ", "", "-", "").Replace(id.Value)] = true
+			traced = traced || len(id.Extension) == 0
+		}
+	}
+	if len(numbers) < 2 && (traced || len(numbers) == 0 || !hasOwnBirths(p)) {
+		return true
+	}
+	for i := range p.Identifier {
+		if id := &p.Identifier[i]; id.System == answer.NHSNumberSystem {
+			id.System, id.Type = "", &model.Concept{Text: "an NHS number that contradicts what else the document says of the patient"}
+		}
+	}
+	return false
+}
+
+// hasOwnBirths reports dates of birth that contradict each other.
+func hasOwnBirths(p *model.Patient) bool { return model.FindExtension(p.Extension, otherBirth) != nil }
+
+const otherBirth = "birthTimeInDispute"
 
 func (r *reader) person(role *xmltree.Element) *model.Patient {
 	e := role.Child("patient")
@@ -35,11 +67,33 @@ func (r *reader) person(role *xmltree.Element) *model.Patient {
 	for i := range p.Identifier {
 		r.patientIDs[keyOf(&p.Identifier[i])] = true
 	}
-	born(p, e.Child("birthTime"))
+	births(p, e.Children("birthTime"))
 	r.speaks(p, e)
 	r.guardians(p, e)
 	r.beyond(p, e)
 	return p
+}
+
+// births takes the date of birth; of several that contradict each other none, but each is kept.
+func births(p *model.Patient, list []*xmltree.Element) {
+	var days []string
+	for _, e := range list {
+		if v := e.Attr("value"); v != "" {
+			days = append(days, v[:min(len(v), len("20060102"))])
+		}
+	}
+	if len(slices.Compact(slices.Sorted(slices.Values(days)))) < 2 {
+		for _, e := range list {
+			if e.Attr("value") != "" || len(days) == 0 {
+				born(p, e)
+				return
+			}
+		}
+		return
+	}
+	for _, day := range days {
+		extend(p, otherBirth, model.TextValue("DateTime", string(instant(day))))
+	}
 }
 
 // born takes a birth time to the day, as dates of birth are compared; the time of day is kept beside it.

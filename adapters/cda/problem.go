@@ -13,11 +13,13 @@ func (s *statement) problem() *model.Reference {
 	code := s.one("code")
 	out.Code = s.problemCode(code, out)
 	var others []relation
-	var status *model.Concept
+	var told []*model.Concept
 	for _, x := range s.relations() {
 		switch {
+		case x.isSmall() && x.isDisowned():
+			s.disown(x)
 		case x.isStatus():
-			status = s.statusOf(x)
+			told = append(told, s.statusOf(x))
 		case x.isSeverity():
 			out.Severity = s.concept(x.value())
 		case is(x.code(), codeAge, codeAgeOlder) && !out.Onset.IsSet():
@@ -26,9 +28,9 @@ func (s *statement) problem() *model.Reference {
 			others = append(others, x)
 		}
 	}
-	out.ClinicalStatus, out.Verification = s.clinicalStatus(status), s.verification()
-	if told := s.actorsOf(s.all("informant")); len(told) > 0 {
-		out.Asserter = &told[0]
+	out.ClinicalStatus, out.Verification = s.clinicalStatus(s.agreed(told), s.e.Child("effectiveTime")), s.verification()
+	if who := s.actorsOf(s.all("informant")); len(who) > 0 {
+		out.Asserter = &who[0]
 	}
 	out.Recorded = s.writtenAt()
 	ref := s.finish("Condition", out)

@@ -3,6 +3,7 @@ package cda
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"strings"
 
 	"github.com/openlhcr/openlhcr/adapters/fhir/model"
 	"github.com/openlhcr/openlhcr/adapters/xmltree"
@@ -29,6 +30,8 @@ type reader struct {
 	actors     map[string]*model.Reference // by their bytes
 	named      map[idKey]*model.Reference
 	words      wordings
+	withheld   bool // it was said that something was taken out
+	letter     bool // the body has no sections, or has another format beside them
 }
 
 func newReader(body []byte, root *xmltree.Element, o Options) *reader {
@@ -79,30 +82,24 @@ func (r *reader) document() {
 	r.add("Composition", c, r.root)
 	r.bundle.Entry[0].Resource.Source = r.headSource()
 	r.header(c)
+	if r.root.Space == "" {
+		c.Origin.Notes = append(c.Origin.Notes, model.Annotation{Text: "the document does not say that it is CDA (no namespace)"})
+	}
 	r.structured(c)
-	r.nonXML()
+	r.unstructured()
 }
 
 // part reads a section that stands alone.
 func (r *reader) part() {
 	c := &model.Composition{}
-	for _, s := range r.partSections() {
-		r.section(c, &c.Section, s, heading{})
+	if r.root.Local == "section" {
+		r.section(c, &c.Section, r.root, heading{})
+	} else {
+		r.bodyPart(c, r.root, heading{})
 	}
 	if len(c.Section) > 0 {
 		r.add("Composition", c, r.root)
 	}
-}
-
-func (r *reader) partSections() []*xmltree.Element {
-	if r.root.Local == "structuredBody" {
-		var out []*xmltree.Element
-		for _, c := range r.root.Children("component") {
-			out = append(out, c.Children("section")...)
-		}
-		return out
-	}
-	return []*xmltree.Element{firstSection(r.root)}
 }
 
 // headSource is the document's own bytes without its body: its entries carry theirs.
@@ -118,11 +115,57 @@ func (r *reader) headSource() []byte {
 
 // structured reads the sections of the body.
 func (r *reader) structured(c *model.Composition) {
-	for _, component := range r.root.Children("component") {
-		for _, part := range component.At("structuredBody").Children("component") {
-			for _, s := range part.Children("section") {
-				r.section(c, &c.Section, s, heading{author: r.authors, meta: r.labels(r.root)})
-			}
+	h := heading{author: r.authors, meta: r.labels(r.root)}
+	for i := range r.root.Nodes {
+		x := r.root.Nodes[i].Element
+		switch {
+		case x == nil:
+		case x.Local == "component":
+			r.bodyPart(c, x, h)
+		case strings.HasPrefix(x.Local, foreign) && isPart(strings.TrimPrefix(x.Local, foreign)):
+			r.unread(x, scope{heading: h})
 		}
 	}
+}
+
+// bodyPart reads a part of the body, however its parts stand in each other. Entries of no section are in one without a
+// name.
+func (r *reader) bodyPart(c *model.Composition, e *xmltree.Element, h heading) {
+	if isMasked(e) {
+		r.withhold(e)
+	}
+	var stray model.Section
+	h.list = &stray.Entry
+	for i := range e.Nodes {
+		x := e.Nodes[i].Element
+		switch {
+		case x == nil:
+		case x.Local == "section":
+			r.section(c, &c.Section, x, h)
+		case x.Local == "component", x.Local == "structuredBody":
+			r.bodyPart(c, x, h)
+		case x.Local == "nonXMLBody":
+			r.nonXML(x)
+		case x.Local == "entry", isStatement(x.Local):
+			r.entry(x, h)
+		case holdsClinical(x):
+			r.unread(x, scope{heading: h})
+		}
+	}
+	if len(stray.Entry) > 0 {
+		c.Section = append(c.Section, stray)
+	}
+}
+
+// unstructured reports the body of a document that has no section and no entry: what it says, nobody has read. It might
+// be anything that the document was asked for.
+func (r *reader) unstructured() {
+	if r.facts.Sections+r.facts.Entries > 0 && r.content == nil {
+		return
+	}
+	r.letter = true
+	if r.withheld || r.options.LettersNoted {
+		return
+	}
+	r.add("UnreadBody", &model.Other{Head: model.Head{Subject: r.patient}}, r.root)
 }

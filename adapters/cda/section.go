@@ -10,24 +10,66 @@ import (
 // section reads a section with those inside of it into list.
 func (r *reader) section(c *model.Composition, list *[]model.Section, s *xmltree.Element, outer heading) {
 	r.facts.Sections++
+	around := r.words.here
+	r.words.here = s
 	h := r.headingOf(s, outer)
-	out := model.Section{Title: squeeze(s.Child("title").Text()), Code: r.concept(s.Child("code")), Author: r.authorsOf(s), Text: r.words.narrative(s.Child("text"))}
+	out := model.Section{Title: squeeze(s.Child("title").Text()), Code: r.concept(s.Child("code")), Author: r.authorsOf(s), Text: r.words.narratives(s)}
 	out.EmptyReason = emptyReason(s)
+	r.masked(s, &out, h)
 	h.list = &out.Entry
+	h.told(&out)
 	if h.about.other {
 		aboutAnother(&out, h.about)
 	}
-	for i := range s.Nodes {
-		if e := s.Nodes[i].Element; e != nil && e.Local == "entry" {
-			r.entry(e, h)
-		}
-	}
-	for _, component := range s.Children("component") {
-		for _, inner := range component.Children("section") {
-			r.section(c, &out.Section, inner, h)
-		}
-	}
+	r.inside(c, &out, s, h)
+	r.words.here = around
 	*list = append(*list, out)
+}
+
+// inside reads what stands in a section or in one of its components: entries first, so that they come before those of
+// the sections in it.
+func (r *reader) inside(c *model.Composition, out *model.Section, e *xmltree.Element, h heading) {
+	for i := range e.Nodes {
+		if x := e.Nodes[i].Element; x != nil && (x.Local == "entry" || isStatement(x.Local)) {
+			r.entry(x, h)
+		}
+	}
+	for i := range e.Nodes {
+		x := e.Nodes[i].Element
+		switch {
+		case x == nil, x.Local == "entry", isStatement(x.Local), x.Local == "text":
+		case x.Local == "section":
+			r.section(c, &out.Section, x, h)
+		case x.Local == "component", x.Local == "structuredBody":
+			if isMasked(x) {
+				r.withhold(x)
+			}
+			r.inside(c, out, x, h)
+		case holdsClinical(x):
+			r.unread(x, scope{heading: h})
+		}
+	}
+}
+
+// unread reports an element of a body that nobody knows, and that holds what looks like sections or entries.
+func (r *reader) unread(e *xmltree.Element, in scope) {
+	r.facts.Entries++
+	r.unknown(e, in)
+}
+
+// holdsClinical reports an element that is, or has inside of it, what looks like a section, an entry or a statement, of
+// whatever namespace.
+func holdsClinical(e *xmltree.Element) bool {
+	local := strings.TrimPrefix(e.Local, foreign)
+	if isStatement(local) || isPart(local) {
+		return true
+	}
+	for i := range e.Nodes {
+		if c := e.Nodes[i].Element; c != nil && holdsClinical(c) {
+			return true
+		}
+	}
+	return false
 }
 
 // aboutAnother keeps the words of a section about another person from standing under one of the patient's headings.
@@ -39,7 +81,11 @@ func aboutAnother(s *model.Section, who subject) {
 // emptyReason is why a section says nothing (nullFlavor). "Masked" and "not asked" have words of their own in FHIR
 // (list-empty-reason); any other stays what it is.
 func emptyReason(s *xmltree.Element) *model.Concept {
-	c := flavor(s)
+	return emptyReasonOf(s.Attr("nullFlavor"))
+}
+
+func emptyReasonOf(code string) *model.Concept {
+	c := flavorOf(code)
 	if c == nil {
 		return nil
 	}
@@ -55,6 +101,11 @@ func emptyReason(s *xmltree.Element) *model.Concept {
 
 // entry reads one entry of a section: the clinical statement in it.
 func (r *reader) entry(e *xmltree.Element, h heading) {
+	if isStatement(e.Local) {
+		r.facts.Entries++
+		r.dispatch(r.newStatement(e, scope{heading: h}))
+		return
+	}
 	found := false
 	for i := range e.Nodes {
 		c := e.Nodes[i].Element
@@ -65,7 +116,10 @@ func (r *reader) entry(e *xmltree.Element, h heading) {
 		r.facts.Entries++
 		r.dispatch(r.newStatement(c, scope{heading: h}))
 	}
-	if !found {
+	if isMasked(e) {
+		r.withhold(e)
+	}
+	if !found && !isMasked(e) {
 		r.facts.Entries++
 		r.unknown(e, scope{heading: h})
 	}

@@ -29,6 +29,7 @@ type concern struct {
 	recorded  model.When
 	notes     []model.Annotation
 	reactions []*xmltree.Element
+	said      []string // the act's own words, and comments on it
 	modifiers []string
 }
 
@@ -46,10 +47,14 @@ type statement struct {
 	modifiers []string
 	further   []model.Identifier
 	pointers  []model.Identifier // other entries that it names
+	doubts    []string           // what of a dosage has no form but words
+	struck    int                // words that were struck out and read before this statement was
 }
 
 func (r *reader) newStatement(e *xmltree.Element, in scope) *statement {
-	s := &statement{reader: r, scope: in, e: e, taken: make([]bool, len(e.Nodes)), mood: e.Attr("moodCode")}
+	s := &statement{reader: r, scope: in, e: e, taken: make([]bool, len(e.Nodes)), mood: e.Attr("moodCode"), struck: r.words.struck}
+	s.standalone()
+	r.maskedRelations(e)
 	s.about = r.subjectOf(e, in.about)
 	s.take("subject")
 	s.status = s.one("statusCode").Attr("code")
@@ -71,6 +76,10 @@ func (s *statement) negation() {
 			s.modifiers = append(s.modifiers, "negationInd")
 		}
 		return
+	case "", "false", "0":
+	default: // it says something of whether it happened that nobody understands
+		s.note("negationInd", "not understood")
+		s.modifiers = append(s.modifiers, "negationInd")
 	}
 	s.neg = s.scope.negated
 }
@@ -160,6 +169,9 @@ func (s *statement) finish(resourceType string, resource model.Resource) *model.
 	s.known(h, s.identifiers(s.all("id")))
 	s.known(h, s.further)
 	s.spare()
+	if s.words.struck > s.struck {
+		s.note("", "words that this was taken from are struck out in the document")
+	}
 	h.Subject, h.Meta = s.reference(s.about), s.meta
 	h.Origin = s.origin()
 	for i := range s.pointers {
@@ -168,6 +180,9 @@ func (s *statement) finish(resourceType string, resource model.Resource) *model.
 	if s.concern != nil {
 		s.known(h, s.concern.ids)
 		s.modifiers = append(s.modifiers, s.concern.modifiers...)
+	}
+	if s.words.struck > s.struck {
+		s.modifiers = append(s.modifiers, "revised")
 	}
 	if len(s.modifiers) > 0 {
 		h.Unread = &model.Unread{Modifiers: s.modifiers}

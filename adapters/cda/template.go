@@ -31,6 +31,7 @@ var (
 type relation struct {
 	typeCode string
 	inverted bool
+	denied   bool   // by the relation itself (negationInd)
 	number   string // sequenceNumber
 	e        *xmltree.Element
 }
@@ -48,7 +49,7 @@ func (s *statement) relations() []relation {
 		for j := range c.Nodes {
 			if inner := c.Nodes[j].Element; inner != nil && !isFrame(inner.Local) {
 				found = true
-				out = append(out, relation{c.Attr("typeCode"), c.Attr("inversionInd") == "true", c.Child("sequenceNumber").Attr("value"), inner})
+				out = append(out, relation{c.Attr("typeCode"), c.Attr("inversionInd") == "true", isDenied(c), c.Child("sequenceNumber").Attr("value"), inner})
 			}
 		}
 		if !found {
@@ -89,17 +90,37 @@ func (x relation) isSeverity() bool {
 	return is(x.code(), codeSeverity) || has(x.e, ccda+"8", ccd+"55", pcc+"1")
 }
 
+// isReaction reports what shows that the patient reacts.
+func (x relation) isReaction() bool { return has(x.e, reactionTemplates...) || x.typeCode == "MFST" }
+
+// isDenied reports an element that says of itself that it is not so (negationInd).
+func isDenied(e *xmltree.Element) bool {
+	v := strings.TrimSpace(attr(e, "negationInd"))
+	return v == "1" || strings.EqualFold(v, "true")
+}
+
+// isDisowned reports what the document itself does not stand by: denied, taken back, or of the mood of nothing that is.
+func (x relation) isDisowned() bool {
+	mood := x.e.Attr("moodCode")
+	return x.denied || isDenied(x.e) || x.e.Child("statusCode").Attr("code") == "nullified" || mood != "" && mood != "EVN"
+}
+
+// disown keeps in words what the document does not stand by.
+func (s *statement) disown(x relation) { s.note("denied, taken back or not so", s.inWords(x.e)) }
+
 func (x relation) isInstruction() bool { return has(x.e, ccda+"20", ccd+"49", pcc+"3", pcc+"3.1") }
 
 // isReason reports what is given as the reason.
 func (x relation) isReason() bool {
-	return x.e.Local == "observation" && (x.typeCode == "RSON" && !is(x.code(), codePreference) || is(x.code(), codeWhy) || has(x.e, ccda+"19"))
+	return x.e.Local == "observation" && !x.isDisowned() && (x.typeCode == "RSON" && !is(x.code(), codePreference) || is(x.code(), codeWhy) || has(x.e, ccda+"19"))
 }
 
 // absorb takes what says something of the statement itself, as a note: comments, instructions, preferences, statuses,
 // ages. Others are statements of their own.
 func (s *statement) absorb(x relation) bool {
 	switch {
+	case x.denied, x.isSmall() && x.isDisowned():
+		s.disown(x)
 	case x.isComment():
 		s.comment(x.e)
 	case x.isInstruction():

@@ -14,20 +14,52 @@ const cutShort = " … [there is more: see the document]"
 // wordings finds the words of a document's narrative that its entries point at.
 type wordings struct {
 	root *xmltree.Element
-	byID map[string]*xmltree.Element // nil until first asked for
+	byID map[string][]wordingPlace // nil until first asked for
+	// here is the section that is read.
+	here *xmltree.Element
+	// struck counts the words that were asked for and are struck out.
+	struck int
 }
 
-// at is the part of the narrative that a reference ("#a1") names; nil when there is none.
-func (w *wordings) at(reference string) *xmltree.Element {
+// wordingPlace is an element of a narrative: of which section, and whether it was struck out.
+type wordingPlace struct {
+	e, section *xmltree.Element
+	deleted    bool
+}
+
+// places are the parts of the narrative that a reference ("#a1") may mean: those of the section that is read, else those
+// of the others.
+func (w *wordings) places(reference string) []wordingPlace {
 	id, ok := strings.CutPrefix(strings.TrimSpace(reference), "#")
 	if !ok || id == "" {
 		return nil
 	}
 	if w.byID == nil {
-		w.byID = map[string]*xmltree.Element{}
+		w.byID = map[string][]wordingPlace{}
 		w.index(w.root)
 	}
-	return w.byID[id]
+	all := w.byID[id]
+	if len(all) < 2 {
+		return all
+	}
+	var own []wordingPlace
+	for _, p := range all {
+		if p.section == w.here {
+			own = append(own, p)
+		}
+	}
+	if len(own) > 0 {
+		return own
+	}
+	return all
+}
+
+// at is the part of the narrative that a reference names; nil when there is none, or several.
+func (w *wordings) at(reference string) *xmltree.Element {
+	if p := w.places(reference); len(p) == 1 {
+		return p[0].e
+	}
+	return nil
 }
 
 // index takes the narratives of sections: entries have no words that anything points at.
@@ -37,20 +69,21 @@ func (w *wordings) index(e *xmltree.Element) {
 		switch {
 		case c == nil, c.Local == "entry":
 		case c.Local == "text" && e.Local == "section":
-			w.indexText(c)
+			w.indexText(c, e, false)
 		case c.Local == "component", c.Local == "structuredBody", c.Local == "section":
 			w.index(c)
 		}
 	}
 }
 
-func (w *wordings) indexText(e *xmltree.Element) {
-	if id := e.Attr("ID"); id != "" && w.byID[id] == nil {
-		w.byID[id] = e
+func (w *wordings) indexText(e, section *xmltree.Element, deleted bool) {
+	deleted = deleted || isDeleted(e)
+	if id := e.Attr("ID"); id != "" {
+		w.byID[id] = append(w.byID[id], wordingPlace{e, section, deleted})
 	}
 	for i := range e.Nodes {
 		if c := e.Nodes[i].Element; c != nil {
-			w.indexText(c)
+			w.indexText(c, section, deleted)
 		}
 	}
 }
@@ -72,14 +105,47 @@ func (w *wordings) told(e *xmltree.Element) (words string, narrated bool) {
 	if own := ownWords(e); own != "" {
 		return own, false
 	}
-	if part := w.at(e.Child("reference").Attr("value")); part != nil {
-		return plain(part), true
-	}
-	return "", false
+	return w.pointed(w.places(e.Child("reference").Attr("value")))
 }
 
+// unreadable are the words of a reference that means one of several.
+const unreadable = "[unreadable: the document has several words of the name that it points at]"
+
+// pointed are the words that a reference means. Several that say the same are one.
+func (w *wordings) pointed(list []wordingPlace) (words string, narrated bool) {
+	for i, p := range list {
+		said := p.words()
+		if i > 0 && said != words {
+			return unreadable, false
+		}
+		words = said
+	}
+	if strings.Contains(words, deletedMark) {
+		w.struck++
+	}
+	return words, words != ""
+}
+
+// words are those of the place, marked where an element around it was struck out.
+func (p wordingPlace) words() string {
+	words := plain(p.e)
+	if p.deleted && words != "" && !isDeleted(p.e) {
+		return deletedMark + " " + words + "]"
+	}
+	return words
+}
+
+// deletedMark begins words that were struck out.
+const deletedMark = "[deleted:"
+
 // original is the words behind a code (originalText).
-func (w *wordings) original(e *xmltree.Element) string { return w.text(e.Child("originalText")) }
+func (w *wordings) original(e *xmltree.Element) string {
+	words := w.text(e.Child("originalText"))
+	if words == unreadable && e.Attr("displayName") != "" {
+		return "" // the code says it in words of its own
+	}
+	return words
+}
 
 // ownWords are the words that stand in an element itself.
 func ownWords(e *xmltree.Element) string {
@@ -125,9 +191,9 @@ func (p *plainWriter) element(e *xmltree.Element) {
 	case "renderMultiMedia":
 		p.write("[picture]")
 	}
-	deleted := e.Attr("revised") == "delete"
+	deleted := isDeleted(e)
 	if deleted {
-		p.write("[deleted:")
+		p.write(deletedMark)
 		p.blank = true
 	}
 	for i := range e.Nodes {

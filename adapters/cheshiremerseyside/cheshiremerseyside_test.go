@@ -103,9 +103,13 @@ func TestDocumentsSayWhatTheDataDoNot(t *testing.T) {
 			t.Errorf("%v: %v %v", o.GetSection(), o.GetStatus(), o.GetGaps())
 		}
 	}
-	alone := lend.System(t, cheshiremerseyside.ID).Access()
-	alone.Parts = nil
-	data := lend.Fetch(t, lend.Adapter(t, cheshiremerseyside.Entry(), alone), lend.Request(cerys, allergies, medications))
+	env := lend.Environment(t, lend.System(t, cheshiremerseyside.ID).Access())
+	env.Parts["documents"] = adapters.Environment{} // off: true
+	alone, err := cheshiremerseyside.Entry().New(env)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data := lend.Fetch(t, alone, lend.Request(cerys, allergies, medications))
 	both, one := len(res.GetRecord().GetMedications()), len(data.GetRecord().GetMedications())
 	if both <= one || one == 0 {
 		t.Errorf("%d medicines with documents and %d without", both, one)

@@ -129,7 +129,7 @@ func TestSystemsThatMakeNoRegion(t *testing.T) {
 		"no name":            {[]part{{"", sound().entry()}, {"", sound().entry()}}, "a composite's first system has no name, and each other has one"},
 		"no main system":     {[]part{{"a", sound().entry()}}, "a composite's first system has no name, and each other has one"},
 		"one name twice":     {[]part{{"", sound().entry()}, {"documents", sound().entry()}, {"documents", sound().entry()}}, `two systems of a composite are called "documents"`},
-		"a further fails":    {[]part{{"", sound().entry()}, {"documents", broken}}, "parts.documents: rpc error: code = InvalidArgument desc = base_url is missing"},
+		"a further fails":    {[]part{{"", sound().entry()}, {"documents", broken}}, "systems.documents: rpc error: code = InvalidArgument desc = base_url is missing"},
 		"the main one fails": {[]part{{"", broken}, {"documents", sound().entry()}}, "rpc error: code = InvalidArgument desc = base_url is missing"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -1,6 +1,7 @@
 package composite_test
 
 import (
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -82,7 +83,7 @@ func wantGiven(t *testing.T, d *adapterv1.DescribeResponse, want map[lhcrv1.Sect
 }
 
 func TestASystemThatIsNotConnected(t *testing.T) {
-	adapter := made2(t, adapters.Environment{})
+	adapter := made2(t, leftOut())
 	got := adapter.Describe()
 	wantGiven(t, got, map[lhcrv1.Section]string{
 		allergies: "", medications: "",
@@ -138,7 +139,7 @@ func TestEachSystemIsLentItsOwnEnvironment(t *testing.T) {
 	now := time.Unix(7, 0)
 	_, err := entryFor([]part{{"", lending("")}, {"documents", lending("documents")}}).New(adapters.Environment{
 		Settings: settings("a"), Now: func() time.Time { return now }, Random: strings.NewReader("x"),
-		Parts: map[string]adapters.Environment{"documents": {Settings: settings("b")}},
+		Parts: map[string]adapters.Environment{"documents": {HTTP: http.DefaultClient, Settings: settings("b")}},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -165,7 +166,7 @@ func TestLocateNeedsAllSystems(t *testing.T) {
 	if _, err := wrapped.Locate(t.Context(), locating()); status.Code(err) != codes.Unimplemented {
 		t.Errorf("Locate: %v, want UNIMPLEMENTED", err)
 	}
-	alone, err := adapters.NewRegion(made(t, main, further, adapters.Environment{}))
+	alone, err := adapters.NewRegion(made(t, main, further, leftOut()))
 	if err != nil || !alone.CanLocate() {
 		t.Errorf("it cannot locate although its only system can: %v", err)
 	}

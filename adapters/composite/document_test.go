@@ -32,10 +32,10 @@ func TestDocumentsComeFromWhereTheyWereListed(t *testing.T) {
 		"of a further one that fails":              {"documents.SECTION_DOCUMENTS-18", further, connected(), codes.Unavailable, true},
 		"of nobody":                                {"SECTION_DOCUMENTS-99", nil, connected(), codes.NotFound, true},
 		"of a further one without any":             {"documents.SECTION_DOCUMENTS-99", nil, connected(), codes.NotFound, true},
-		"of one that is not connected":             {"documents.SECTION_DOCUMENTS-18", nil, adapters.Environment{}, codes.NotFound, true},
+		"of one that is not connected":             {"documents.SECTION_DOCUMENTS-18", nil, leftOut(), codes.NotFound, true},
 		"of the main system, which has none":       {"SECTION_DOCUMENTS-18", nil, connected(), codes.NotFound, false},
 		"of a further one, the main one has none":  {"documents.SECTION_DOCUMENTS-18", nil, connected(), codes.OK, false},
-		"of one not connected, and nobody has any": {"documents.SECTION_DOCUMENTS-18", nil, adapters.Environment{}, codes.Unimplemented, false},
+		"of one not connected, and nobody has any": {"documents.SECTION_DOCUMENTS-18", nil, leftOut(), codes.Unimplemented, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			main.before, further.before, main.sections = nil, nil, []lhcrv1.Section{medications}

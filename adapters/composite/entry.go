@@ -3,8 +3,11 @@ package composite
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/openlhcr/openlhcr/adapters"
+	"github.com/openlhcr/openlhcr/adapters/definition"
 	adapterv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/adapter/v1"
 )
 
@@ -18,11 +21,13 @@ type Part struct {
 }
 
 // Entry makes a region of its systems, the main one first. The main system gets the
-// deployment's environment for the region, each other that of its name in Environment.Parts;
-// one that is not there is a system which the deployment is not connected to.
+// deployment's environment for the region, each other that of its name in Environment.Parts.
+// One whose environment has no client is a system that the deployment leaves out; one of which
+// nothing is said there may be forgotten, and is an error.
 //
 // The entry's New fails if the systems do not describe one region, have no or no distinct
-// names, or if one of them cannot be made.
+// names, if one of them is not spoken of, or cannot be made, or if one is lent that the region
+// does not have. It says so of all at once.
 func Entry(parts ...Part) adapters.Entry {
 	return adapters.Entry{
 		ID:       parts[0].Entry.ID,
@@ -46,21 +51,38 @@ func build(parts []Part, env adapters.Environment) (adapters.Adapter, error) {
 	}
 	r := &region{}
 	var all []about
+	wrong := strangers(parts, env)
 	for _, p := range parts {
-		lent, connected := environment(p, env)
-		if !connected {
+		lent, err := environment(p, env)
+		if err == nil && p.Name != "" && lent.HTTP == nil {
 			all = append(all, about{name: p.Name, said: p.Entry.Describe()})
 			continue
 		}
-		s, err := newSystem(p, lent)
+		var s *system
+		if err == nil {
+			s, err = newSystem(p, lent)
+		}
 		if err != nil {
-			return nil, err
+			wrong = append(wrong, err)
+			continue
 		}
 		r.systems = append(r.systems, s)
 		all = append(all, about{name: p.Name, connected: true, said: s.Describe()})
 	}
+	if err := definition.Together(wrong...); err != nil {
+		return nil, err
+	}
 	r.about = merged(all)
 	return r, nil
+}
+
+// strangers are the systems that the region does not have.
+func strangers(parts []Part, env adapters.Environment) []error {
+	var known []string
+	for _, p := range parts[1:] {
+		known = append(known, p.Name)
+	}
+	return definition.Strangers("systems", slices.Sorted(maps.Keys(env.Parts)), known)
 }
 
 func check(parts []Part) error {
@@ -80,16 +102,20 @@ func check(parts []Part) error {
 }
 
 // environment is what a system is lent. Clock and chance are the region's where it has none.
-func environment(p Part, env adapters.Environment) (adapters.Environment, bool) {
+func environment(p Part, env adapters.Environment) (adapters.Environment, error) {
 	if p.Name == "" {
-		return env, true
+		env.Parts = nil // the others' are not its own
+		return env, nil
 	}
 	lent, ok := env.Parts[p.Name]
+	if !ok {
+		return lent, fmt.Errorf("systems.%s is missing: configure it, or say that it is left out with off: true", p.Name)
+	}
 	if lent.Now == nil {
 		lent.Now = env.Now
 	}
 	if lent.Random == nil {
 		lent.Random = env.Random
 	}
-	return lent, ok
+	return lent, nil
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"maps"
+	"net/http"
 	"slices"
 	"sync"
 	"testing"
@@ -215,6 +216,11 @@ func entryOf(main, further *fake) adapters.Entry {
 }
 
 func connected() adapters.Environment {
+	return adapters.Environment{Parts: map[string]adapters.Environment{"documents": {HTTP: http.DefaultClient}}}
+}
+
+// leftOut is a deployment that leaves the further system out.
+func leftOut() adapters.Environment {
 	return adapters.Environment{Parts: map[string]adapters.Environment{"documents": {}}}
 }
 

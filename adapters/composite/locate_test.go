@@ -10,6 +10,7 @@ import (
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
+	"github.com/openlhcr/openlhcr/adapters"
 	adapterv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/adapter/v1"
 	lhcrv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/v1"
 )
@@ -147,7 +148,7 @@ func TestForeignHandlesAreRefused(t *testing.T) {
 			t.Errorf("a stale handle: %v, want %v", err, code)
 		}
 	}
-	lonely, err := entryFor([]part{{"", main.entry()}}).New(connected())
+	lonely, err := entryFor([]part{{"", main.entry()}}).New(adapters.Environment{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -62,7 +62,7 @@ func named(part string, err error) error {
 	if part == "" {
 		return err
 	}
-	return fmt.Errorf("parts.%s: %w", part, err)
+	return fmt.Errorf("systems.%s: %w", part, err)
 }
 
 // can says whether the system has declared a capability.

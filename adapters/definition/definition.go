@@ -64,6 +64,7 @@ type Definition struct {
 	OffByDefault string `yaml:"off_by_default"`
 
 	source [sha256.Size]byte // of the file
+	own    []Want            // codes that the region's own package wants
 }
 
 // Claim is one statement about the region.

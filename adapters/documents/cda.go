@@ -9,15 +9,22 @@ import (
 // IsCDA says whether a content is a CDA document, by its root element.
 func IsCDA(content []byte) bool { return cda.Is(content) }
 
-// readCDA makes FHIR of a CDA document.
+// readCDA makes a payload of a CDA document, in which a letter is a gap.
 func (l Listed) readCDA(content []byte) (fhir.Payload, error) {
-	document, err := cda.Read(content, cda.Options{Listed: l.identifiers()})
+	r, err := l.reading(content, false)
+	return r.Payload, err
+}
+
+// reading makes FHIR of a CDA document. Noted says that letters are noted by who asks; without
+// it, one leaves a gap.
+func (l Listed) reading(content []byte, noted bool) (Reading, error) {
+	document, err := cda.Read(content, cda.Options{Listed: l.identifiers(), LettersNoted: noted})
 	if err != nil {
-		return fhir.Payload{}, err
+		return Reading{}, err
 	}
 	payload := document.Payload()
 	payload.Listing = l.Reference
-	return payload, nil
+	return Reading{Payload: payload, Letter: document.Unstructured()}, nil
 }
 
 // identifiers are those by which the document is listed.

@@ -2,7 +2,6 @@ package documents
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/openlhcr/openlhcr/adapters/fhir/model"
@@ -18,37 +17,103 @@ type Listed struct {
 	Said bool
 }
 
-// Choose gives the contents that are read for their coded sections: those of current
+// Selection is what of a list of documents is read for its coded sections.
+type Selection struct {
+	// Read are contents, the newest first.
+	Read []Listed
+	// Left counts those that were left out because there are more than are read.
+	Left int
+	// Unread counts CDA documents that are not read for another reason: they are in a state
+	// that nobody knows, or nowhere to be had.
+	Unread int
+
+	replaced *replacements
+}
+
+// Select gives the contents that are read for their coded sections: those of current
 // documents that are CDA by format or media type, or of no said type, the newest first
-// and at most so many. How many were left out for that limit is the second result.
+// and at most so many.
 //
 // Not read is what is superseded, entered in error or replaced by another document of
 // the list: it says what no longer holds.
-func Choose(references []*model.DocumentReference, most int) (chosen []Listed, left int) {
-	replaced := replacedBy(references)
+func Select(references []*model.DocumentReference, most int) Selection {
+	out := Selection{replaced: replacedIn(references)}
 	for _, r := range references {
-		if isCurrent(r) && !replaced.names(r) {
-			chosen = append(chosen, readable(r)...)
+		switch {
+		case out.replaced.by[r] != nil:
+		case isCurrent(r):
+			out.Read = append(out.Read, readable(r)...)
+			out.Unread += count(len(readable(r)) == 0 && saysCDA(r))
+		default:
+			out.Unread += count(isOfNoState(r) && saysCDA(r))
 		}
 	}
-	slices.SortStableFunc(chosen, func(a, b Listed) int { return made(b.Reference).Compare(made(a.Reference)) })
-	if len(chosen) > most {
-		return chosen[:most], len(chosen) - most
+	slices.SortStableFunc(out.Read, func(a, b Listed) int { return made(b.Reference).Compare(made(a.Reference)) })
+	if len(out.Read) > most {
+		out.Read, out.Left = out.Read[:most], len(out.Read)-most
 	}
-	return chosen, 0
+	return out
 }
 
-// LeftOut is the gap that stands for documents that were not read because there are too many.
+// Lost are the gaps of what is not read, once it is known which documents were: those that
+// were read, or that a gap already stands for. A document that is replaced by a letter,
+// which nobody reads, says no longer what holds, and what does nobody knows.
+func (s Selection) Lost(read map[*model.DocumentReference]bool) []*lhcrv1.Gap {
+	var out []*lhcrv1.Gap
+	if s.Unread > 0 {
+		out = append(out, unreadMany(s.Unread, "documents that may hold entries could not be read"))
+	}
+	if n := s.replaced.lost(read); n > 0 {
+		out = append(out, unreadMany(n, "documents were replaced by others that are not read for entries"))
+	}
+	return out
+}
+
+func unreadMany(n int, message string) *lhcrv1.Gap {
+	return &lhcrv1.Gap{Kind: lhcrv1.GapKind_GAP_KIND_ITEM_UNREADABLE, Count: uint32(n), Message: message}
+}
+
+// Choose is [Select] for those who do not tell what was read: everything left out is
+// counted together, and of a replacement only what its listing says of it.
+func Choose(references []*model.DocumentReference, most int) (chosen []Listed, left int) {
+	s := Select(references, most)
+	said := map[*model.DocumentReference]bool{}
+	for _, r := range references {
+		said[r] = saysCDA(r)
+	}
+	return s.Read, s.Left + s.Unread + s.replaced.lost(said)
+}
+
+func count(yes bool) int {
+	if yes {
+		return 1
+	}
+	return 0
+}
+
+// LeftOut is the gap that stands for documents that [Choose] left out.
 func LeftOut(n int) *lhcrv1.Gap {
 	return &lhcrv1.Gap{
 		Kind: lhcrv1.GapKind_GAP_KIND_PAGE_MISSING, Count: uint32(n),
-		Message: "there are more documents than are read for their entries: the oldest were left out",
+		Message: "documents were left out that may hold entries: there are more than are read, or one that is not read replaced them",
 	}
 }
 
 // isCurrent takes a document without a status for current: what it says may be nowhere else.
 func isCurrent(r *model.DocumentReference) bool {
 	return (r.Status == "current" || r.Status == "") && r.DocStatus != "entered-in-error"
+}
+
+// isOfNoState says that nobody knows whether a document holds.
+func isOfNoState(r *model.DocumentReference) bool {
+	return !isCurrent(r) && r.Status != "superseded" && r.Status != "entered-in-error" && r.DocStatus != "entered-in-error"
+}
+
+// saysCDA says that a document is listed as CDA, whether or not it can be had.
+func saysCDA(r *model.DocumentReference) bool {
+	return slices.ContainsFunc(r.Content, func(c model.DocumentContent) bool {
+		return c.Attachment != nil && classOf(c.Attachment.ContentType, c.Format) == yes
+	})
 }
 
 // readable is the first content that could be CDA: several of one document are the same
@@ -80,53 +145,4 @@ func made(r *model.DocumentReference) time.Time {
 		}
 	}
 	return time.Time{}
-}
-
-// replacement names documents that others of a list replace.
-type replacement map[string]bool
-
-func replacedBy(references []*model.DocumentReference) replacement {
-	out := replacement{}
-	for _, r := range references {
-		if !isCurrent(r) {
-			continue
-		}
-		for i := range r.RelatesTo {
-			out.add(&r.RelatesTo[i])
-		}
-	}
-	return out
-}
-
-func (m replacement) add(to *model.RelatesTo) {
-	if to.Code != "replaces" {
-		return
-	}
-	if id := to.Target.Target().ID; id != "" {
-		m["id "+id] = true
-	}
-	for _, id := range []*model.Identifier{to.ID, identifierOf(to.Target)} {
-		if id != nil && id.Value != "" {
-			m["identifier "+bare(id.Value)] = true
-		}
-	}
-}
-
-func identifierOf(r *model.Reference) *model.Identifier {
-	if r == nil {
-		return nil
-	}
-	return r.Identifier
-}
-
-func (m replacement) names(r *model.DocumentReference) bool {
-	if r.ID != "" && m["id "+r.ID] || r.MasterIdentifier != nil && m["identifier "+bare(r.MasterIdentifier.Value)] {
-		return true
-	}
-	return slices.ContainsFunc(r.Identifier, func(id model.Identifier) bool { return m["identifier "+bare(id.Value)] })
-}
-
-// bare is an identifier without the scheme that some write before it and others do not.
-func bare(value string) string {
-	return strings.TrimPrefix(strings.TrimPrefix(value, "urn:oid:"), "urn:uuid:")
 }

@@ -9,5 +9,6 @@ import (
 
 // Admit opens the check of whom a document is about to its tests.
 func Admit(body []byte, who *lhcrv1.PatientQuery, now time.Time) *lhcrv1.Gap {
-	return admit(fhir.Payload{Body: body}, who, now)
+	_, gap := admit(fhir.Payload{Body: body}, who, now)
+	return gap
 }

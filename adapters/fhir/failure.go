@@ -120,6 +120,13 @@ func (r *reader) missing(account answer.Account) {
 			Message: "items about another person came and are not delivered",
 		})
 	}
+	for _, kind := range []lhcrv1.GapKind{lhcrv1.GapKind_GAP_KIND_ITEM_UNREADABLE, lhcrv1.GapKind_GAP_KIND_WITHHELD} {
+		if n := r.mapped.Unsaid[kind]; n > 0 {
+			r.gap(lhcrv1.Section_SECTION_ALLERGIES, &lhcrv1.Gap{
+				Kind: kind, Count: uint32(n), Message: "allergies came of which nothing says to what they are",
+			})
+		}
+	}
 	for s, n := range r.dangling() {
 		r.gap(s, &lhcrv1.Gap{
 			Kind: lhcrv1.GapKind_GAP_KIND_ITEM_MISSING, Count: uint32(n),

@@ -16,7 +16,7 @@ import (
 
 // ReaderVersion changes when the same bytes would read differently, so that
 // nothing read by a faulty reader outlives its mending.
-const ReaderVersion = "fhir-3"
+const ReaderVersion = "fhir-4"
 
 // Version is the FHIR version that a region speaks. Both read alike: it only says
 // what media type the original bytes have.
@@ -332,13 +332,9 @@ func reported(a answer.Account) []*lhcrv1.ReportedResources {
 func (r *reader) patients() []*adapterv1.MatchedPatient {
 	var out []*adapterv1.MatchedPatient
 	for _, p := range r.answer.Patients() {
-		number := p.Number()
-		if p.Has(r.in.NHSNumber) {
-			number = r.in.NHSNumber // of several, the one asked for
-		}
 		out = append(out, &adapterv1.MatchedPatient{
-			NhsNumber: number, BirthDate: contract.When(p.BirthDate), Superseded: p.Superseded, SupersededBy: p.SupersededBy,
-			LinkedByRegion: r.in.LinksAsserted, SourceId: p.Entry.ID,
+			NhsNumber: p.Known(r.in.NHSNumber), BirthDate: contract.When(p.BirthDate), Superseded: p.Superseded, SupersededBy: p.SupersededBy,
+			LinkedByRegion: r.in.LinksAsserted && !p.Other, SourceId: p.Entry.ID,
 		})
 	}
 	return out

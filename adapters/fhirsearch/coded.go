@@ -21,7 +21,11 @@ func (f *fetch) coded(ctx context.Context, s *session, patient found, others []f
 	if len(sections) == 0 {
 		return nil
 	}
-	list, read := f.listed(patient, others), map[*model.DocumentReference]bool{}
+	list, strangers := f.listed(patient, others)
+	if strangers > 0 {
+		f.lose(sections, documents.Strangers(strangers))
+	}
+	read := map[*model.DocumentReference]bool{}
 	chosen, left := documents.Choose(list, f.definition.Documents.Most)
 	if left > 0 {
 		f.lose(sections, documents.LeftOut(left))
@@ -52,9 +56,9 @@ func (f *fetch) truncate(sections []lhcrv1.Section) {
 	}
 }
 
-// listed are the references to documents that the searches found, but for those that are
-// known to be another patient's.
-func (f *fetch) listed(patient found, others []found) []*model.DocumentReference {
+// listed are the references to documents that the searches found, and how many are left out
+// because they are known to be another patient's.
+func (f *fetch) listed(patient found, others []found) (out []*model.DocumentReference, strangers int) {
 	b := answer.NewBuilder(answer.Options{NHSNumber: f.number(), LinksAsserted: f.definition.FHIR.LinksAsserted, Now: f.client.now()})
 	add := func(pages [][]byte) {
 		for _, page := range pages {
@@ -67,16 +71,18 @@ func (f *fetch) listed(patient found, others []found) []*model.DocumentReference
 			add(other.pages)
 		}
 	}
-	var out []*model.DocumentReference
 	a, seen := b.Build(), map[string]bool{}
 	for e, r := range answer.Each[model.DocumentReference](a) {
-		if e.Container != nil || a.Subject(e) == answer.Mismatch || r.ID != "" && seen[r.ID] {
-			continue
+		switch {
+		case e.Container != nil, r.ID != "" && seen[r.ID]:
+		case a.Subject(e) == answer.Mismatch:
+			strangers++
+		default:
+			out = append(out, r)
 		}
 		seen[r.ID] = true
-		out = append(out, r)
 	}
-	return out
+	return out, strangers
 }
 
 // document is what became of one that was chosen. One that turned out not to be CDA,

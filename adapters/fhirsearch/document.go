@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/openlhcr/openlhcr/adapters"
+	"github.com/openlhcr/openlhcr/adapters/documents"
 	"github.com/openlhcr/openlhcr/adapters/fhir/model"
 	adapterv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/adapter/v1"
 	lhcrv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/v1"
@@ -33,6 +34,9 @@ func (r *Region) FetchDocument(ctx context.Context, req *adapterv1.FetchDocument
 	defer cancel()
 	got, err := r.download(inner, req, found)
 	if err != nil {
+		return nil, err
+	}
+	if err := documents.About(got.bytes, req.GetPatient(), r.client.now()); err != nil {
 		return nil, err
 	}
 	return &adapterv1.FetchDocumentResponse{Content: got.bytes, MediaType: got.media, Title: found.Title, Patients: listed.GetPatients()}, nil

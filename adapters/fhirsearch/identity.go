@@ -63,11 +63,14 @@ func (i *identity) judge(number string) {
 		return
 	}
 	others := map[string]bool{}
+	var doubtful []string
 	for _, p := range i.patients {
 		id := p.GetSourceId()
 		switch own := p.GetNhsNumber() == number; {
 		case own && p.GetSuperseded():
 			i.mismatch, i.superseded = lhcrv1.IdentityMismatchReason_IDENTITY_MISMATCH_REASON_SUPERSEDED, p.GetSupersededBy()
+		case !own && i.kin != nil && p.GetNhsNumber() == "" && i.kin.others[id]:
+			others[id], doubtful = true, append(doubtful, id)
 		case own, i.kin != nil && p.GetNhsNumber() == "" && i.kin.tied[id]:
 			i.take(id)
 		case i.kin != nil && p.GetNhsNumber() != "":
@@ -76,8 +79,9 @@ func (i *identity) judge(number string) {
 			i.strangers = append(i.strangers, id)
 		}
 	}
-	i.leave(len(others), "records under another NHS number, which the region links to this person, are left out")
+	i.leave(len(others), "records under another NHS number, or of another date of birth, which the region links to this person, are left out")
 	i.leave(len(i.strangers), "records without an NHS number, which the region does not link to this person, are left out")
+	i.strangers = append(i.strangers, doubtful...)
 	i.patients = slices.DeleteFunc(i.patients, i.isStranger)
 	i.bound()
 }

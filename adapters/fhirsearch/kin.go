@@ -19,6 +19,9 @@ type kin struct {
 	// merged are records that were merged into another of the same person: by their id, the
 	// NHS number that took the place of theirs, empty when theirs stands.
 	merged map[string]string
+	// others are the ids of records that do not carry the number asked for and may carry
+	// another, or are of somebody born on another day.
+	others map[string]bool
 	// absent are the ids of records that are linked and did not come.
 	absent []string
 	// nowhere counts links that lead nowhere one could follow.
@@ -36,10 +39,13 @@ func kinOf(pages [][]byte, number string, now time.Time) kin {
 	for _, p := range patients {
 		f.add(p)
 	}
-	out := kin{tied: map[string]bool{}, merged: map[string]string{}, nowhere: f.nowhere}
+	out := kin{tied: map[string]bool{}, others: map[string]bool{}, merged: map[string]string{}, nowhere: f.nowhere}
 	f.walk(&out)
 	for _, p := range patients {
 		f.merge(p, &out)
+		if p.Other {
+			out.others[p.Entry.ID] = true
+		}
 	}
 	return out
 }
@@ -79,14 +85,17 @@ func linkedID(link *model.PatientLink) string {
 // admits reports a record of the number asked for or of none: what another number's
 // record links to says nothing of this person.
 func (f *family) admits(p *answer.Patient) bool {
-	return len(p.Numbers)+len(p.Former) == 0 || p.Has(f.number)
+	return f.owns(p) || len(p.Numbers)+len(p.Former) == 0 && !p.Other
 }
+
+// owns reports a record of the number asked for, and of no other that would be as current.
+func (f *family) owns(p *answer.Patient) bool { return p.Has(f.number) && !p.Conflicting }
 
 // walk goes along the links from the records that carry the number.
 func (f *family) walk(out *kin) {
 	var next []string
 	for _, id := range slices.Sorted(maps.Keys(f.byID)) {
-		if f.byID[id].Has(f.number) {
+		if f.owns(f.byID[id]) {
 			next = append(next, id)
 		}
 	}

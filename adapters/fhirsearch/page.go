@@ -3,6 +3,7 @@ package fhirsearch
 import (
 	"errors"
 	"strconv"
+	"strings"
 
 	"github.com/openlhcr/openlhcr/adapters/fhir/decode"
 )
@@ -156,13 +157,14 @@ func (r *pageReader) readLink() error {
 	if err := r.object(r.linkElement); err != nil {
 		return err
 	}
-	next := r.link.relation == "next"
+	relation := strings.ToLower(strings.TrimSpace(r.link.relation))
+	next := relation == "next"
 	switch {
 	case r.odd, next && r.link.url == "":
 		r.links = errLinks
 	case next:
 		r.page.next = r.link.url
-	case r.link.relation == "self":
+	case relation == "self":
 		r.page.self = r.link.url
 	}
 	return nil

@@ -17,6 +17,7 @@ func TestPage(t *testing.T) {
 		"plain":                    {`{"resourceType":"Bundle","link":[` + next + `],"entry":[{"resource":{"resourceType":"Flag","id":"a"}}]}`, 1, 1, "u", ""},
 		"the type comes last":      {`{"entry":[{}],"link":[` + next + `],"resourceType":"Bundle"}`, 1, 1, "u", ""},
 		"escaped names":            {`{"resource\u0054ype":"Bundle","l\u0069nk":[{"relation":"n\u0065xt","\u0075rl":"u"}]}`, 0, 0, "u", ""},
+		"next in capitals":         {`{"resourceType":"Bundle","link":[{"relation":" Next","url":"u"}]}`, 0, 0, "u", ""},
 		"one where many are due":   {`{"resourceType":"Bundle","link":` + next + `,"entry":{}}`, 1, 1, "u", ""},
 		"nulls":                    {`{"resourceType":"Bundle","total":null,"link":null,"entry":[null,{"resource":null,"search":null,"fullUrl":null}]}`, 2, 2, "", ""},
 		"included":                 {`{"resourceType":"Bundle","entry":[{"search":{"mode":"include"}},{"search":{"mode":"match"}}]}`, 1, 2, "", ""},

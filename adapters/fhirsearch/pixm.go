@@ -11,6 +11,7 @@ import (
 	"github.com/openlhcr/openlhcr/adapters/call"
 	"github.com/openlhcr/openlhcr/adapters/definition"
 	"github.com/openlhcr/openlhcr/adapters/fhir/answer"
+	"github.com/openlhcr/openlhcr/adapters/fhir/decode"
 	"github.com/openlhcr/openlhcr/adapters/fhir/model"
 	lhcrv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/v1"
 )
@@ -25,12 +26,21 @@ func (s *session) crossReferenced(ctx context.Context, what definition.Search, n
 	if failure != nil {
 		return found{failure: failure}
 	}
-	jobs := s.byIDs(what, targets.ids)
-	if len(jobs) == 0 {
-		for _, id := range targets.identifiers {
-			jobs = append(jobs, job{search: what, name: "identifier", value: id})
-		}
+	out := s.named(ctx, s.byIDs(what, targets.ids))
+	var jobs []job
+	for _, id := range without(targets.identifiers, out.pages) {
+		jobs = append(jobs, job{search: what, name: "identifier", value: id})
 	}
+	out.add(s.named(ctx, jobs))
+	out.add(found{failure: targets.failure})
+	if targets.left+len(without(targets.foreign, out.pages)) > 0 {
+		out.add(found{failure: invalid(lhcrv1.GapKind_GAP_KIND_LINKED_RECORD, "the region's patient index says more of this person than the region itself could give")})
+	}
+	return out
+}
+
+// named gets records that the index names. One that does not come is a failure.
+func (s *session) named(ctx context.Context, jobs []job) found {
 	var out found
 	for _, came := range s.run(ctx, jobs) {
 		out.add(came)
@@ -41,10 +51,33 @@ func (s *session) crossReferenced(ctx context.Context, what definition.Search, n
 	return out
 }
 
+// without are the identifiers that no patient of some pages carries.
+func without(identifiers []string, pages [][]byte) []string {
+	if len(identifiers) == 0 {
+		return nil
+	}
+	b := answer.NewBuilder(answer.Options{})
+	for _, page := range pages {
+		_ = b.Add(page) // a page that cannot be read is told of by who reads the answer
+	}
+	left := slices.Clone(identifiers)
+	for e := range answer.Each[model.Patient](b.Build()) {
+		for _, id := range e.Head().Identifier {
+			left = slices.DeleteFunc(left, func(t string) bool { return t == tokenOf(&id) })
+		}
+	}
+	return left
+}
+
 // targets are what a patient index says of a person: ids of Patient resources at the
 // region's own address, and identifiers of the system that was asked for.
 type targets struct {
 	ids, identifiers []string
+	// foreign are identifiers of other systems, left counts what else leads to nothing here.
+	foreign []string
+	left    int
+	// failure is one that the index tells beside the records that it names.
+	failure *Failure
 }
 
 // maxTargets bounds how many records an index may name: no person has as many.
@@ -92,36 +125,63 @@ func (s *session) pixRefusal(came reply) *Failure {
 	case came.status >= http.StatusInternalServerError:
 	case has("code-invalid"):
 		return call.Refused("the region's patient index does not know an identifier system that it was asked with: ask the gateway's operator to confirm pixm.target_system with the region")
-	case came.status == http.StatusNotFound && has("not-found"):
+	case came.status == http.StatusNotFound && has("not-found") && !failsBeside(outcome):
 		return nil
 	}
 	return s.refusal(came)
 }
 
+// failsBeside reports an outcome that tells of a failure beside "not found".
+func failsBeside(o *model.OperationOutcome) bool {
+	return slices.ContainsFunc(o.Issue, func(i model.Issue) bool {
+		return i.Code != "not-found" && i.Severity != "information" && i.Severity != "warning" && i.Severity != "success"
+	})
+}
+
 // readTargets reads the answer of the index. An answer of nothing at all says that it
 // knows no record of the person.
 func (s *session) readTargets(body []byte) (targets, *Failure) {
-	var parameters []model.Parameter
-	switch r := resourceOf(body).(type) {
+	cannot := malformed("the answer of the region's patient index cannot be read")
+	payload, err := new(decode.Reader).Read(slices.Clone(body), 0)
+	if err != nil || len(payload.Resources) != 1 {
+		return targets{}, cannot
+	}
+	switch r := payload.Resources[0].Resource.(type) {
 	case *model.Parameters:
-		parameters = r.Parameter
+		return s.targetsOf(body, r, len(payload.Problems) > 0)
 	case *model.Bundle: // how the profile lets an index answer after a record was taken away
-		if len(r.Entry) > 0 {
-			return targets{}, malformed("the answer of the region's patient index cannot be read")
+		if len(r.Entry) > 0 || r.NextPage() != "" || r.Unknown || r.Total != "" && r.Total != "0" || len(payload.Problems) > 0 {
+			return targets{}, cannot
 		}
+		return targets{}, nil
 	case *model.OperationOutcome:
 		return targets{}, failureWithin(body)
-	default:
-		return targets{}, malformed("the answer of the region's patient index cannot be read")
 	}
+	return targets{}, cannot
+}
+
+// targetsOf reads the parameters of an answer. Unsure says that a part of it cannot be read.
+func (s *session) targetsOf(body []byte, r *model.Parameters, unsure bool) (targets, *Failure) {
 	var out targets
-	for i := range parameters {
-		out.add(s, &parameters[i])
+	if unsure || r.Unknown {
+		out.left++
+	}
+	for i := range r.Parameter {
+		p := &r.Parameter[i]
+		if o, ok := p.Resource.Resource.(*model.OperationOutcome); ok {
+			if len(o.Issue) == 0 || failsBeside(o) {
+				out.failure = failureWithin(body)
+			}
+			continue
+		}
+		out.add(s, p)
 	}
 	switch n := len(out.ids) + len(out.identifiers); {
-	case n == 0 && len(parameters) > 0:
+	case n == 0 && out.failure != nil:
+		return targets{}, out.failure
+	case n == 0 && (len(r.Parameter) > 0 || out.left > 0):
 		return targets{}, malformed("the region's patient index names no record that the region itself could give")
-	case n > maxTargets:
+	case n+len(out.foreign) > maxTargets:
 		return targets{}, malformed("the region's patient index names more records than one person has")
 	}
 	return out, nil
@@ -146,21 +206,34 @@ func failureWithin(body []byte) *Failure {
 }
 
 func (t *targets) add(s *session, p *model.Parameter) {
-	switch p.Name {
-	case "targetId":
-		if id := s.recordID(model.Of[model.Reference](p.Value)); id != "" && !slices.Contains(t.ids, id) {
+	switch strings.ToLower(strings.TrimSpace(p.Name)) {
+	case "targetid":
+		if id := s.recordID(model.Of[model.Reference](p.Value)); id == "" {
+			t.left++
+		} else if !slices.Contains(t.ids, id) {
 			t.ids = append(t.ids, id)
 		}
-	case "targetIdentifier":
-		id := model.Of[model.Identifier](p.Value)
-		if id == nil || id.Value == "" || id.System != s.definition.FHIR.PIXm.TargetSystem {
-			return
-		}
-		if token := id.System + "|" + escaped(id.Value); !slices.Contains(t.identifiers, token) {
-			t.identifiers = append(t.identifiers, token)
-		}
+	case "targetidentifier":
+		t.identify(s, model.Of[model.Identifier](p.Value))
+	case "sourceidentifier", "targetsystem": // what was asked, said again
+	default:
+		t.left++
 	}
 }
+
+func (t *targets) identify(s *session, id *model.Identifier) {
+	switch {
+	case id == nil || id.Value == "":
+		t.left++
+	case id.System != s.definition.FHIR.PIXm.TargetSystem:
+		t.foreign = append(t.foreign, tokenOf(id))
+	case !slices.Contains(t.identifiers, tokenOf(id)):
+		t.identifiers = append(t.identifiers, tokenOf(id))
+	}
+}
+
+// tokenOf is an identifier as a search has it.
+func tokenOf(id *model.Identifier) string { return id.System + "|" + escaped(id.Value) }
 
 // recordID is the id of a Patient at the region's own address. Empty for any other.
 func (s *session) recordID(r *model.Reference) string {

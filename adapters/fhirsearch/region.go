@@ -33,17 +33,13 @@ type Region struct {
 	about      *adapterv1.DescribeResponse
 }
 
-// New makes a region of its definition in a deployment. The error names the setting that
+// New makes a region of its definition in a deployment. The error names every setting that
 // is missing or wrong.
 func New(d *definition.Definition, env adapters.Environment) (*Region, error) {
 	if d.FHIR == nil {
 		return nil, fmt.Errorf("region %s: its definition has no fhir", d.ID)
 	}
-	base, err := call.BaseURL("base URL", env.Settings.BaseURL)
-	if err != nil {
-		return nil, fmt.Errorf("region %s: %w", d.ID, err)
-	}
-	reached, err := newClient(d, env, base)
+	reached, err := newClient(d, env)
 	if err != nil {
 		return nil, fmt.Errorf("region %s: %w", d.ID, err)
 	}
@@ -54,24 +50,30 @@ func New(d *definition.Definition, env adapters.Environment) (*Region, error) {
 	return &Region{definition: d, handles: keys, about: Describe(d, env.Settings), client: reached}, nil
 }
 
-func newClient(d *definition.Definition, env adapters.Environment, base *url.URL) (*client, error) {
-	secrets, err := secretHeaders(d, env.Settings)
-	if err != nil {
+func newClient(d *definition.Definition, env adapters.Environment) (*client, error) {
+	base, wrongBase := call.BaseURL("base URL", env.Settings.BaseURL)
+	secrets, wrongSecret := secretHeaders(d, env.Settings)
+	further, wrongAddress := furtherAddresses(env.Settings)
+	if err := definition.Together(wrongBase, d.Unmet(env), wrongSecret, wrongAddress); err != nil {
 		return nil, err
 	}
 	c := &client{
 		http: withSecrets(env.HTTP, base, secrets), base: base, definition: d, pace: call.NewPace(d.Limits.PerSecond),
-		now: env.Now, random: env.Random,
+		further: further, now: env.Now, random: env.Random,
 	}
-	for _, purpose := range slices.Sorted(maps.Keys(env.Settings.Addresses)) {
-		at, err := call.BaseURL("address "+purpose, env.Settings.Addresses[purpose])
-		if err != nil {
-			return nil, err
-		}
-		c.further = append(c.further, at)
-	}
+	var err error
 	c.tokens, err = newTokens(d, env, c.http, base)
 	return c, err
+}
+
+func furtherAddresses(settings adapters.Settings) ([]*url.URL, error) {
+	var out []*url.URL
+	var wrong []error
+	for _, purpose := range slices.Sorted(maps.Keys(settings.Addresses)) {
+		at, err := call.BaseURL("address "+purpose, settings.Addresses[purpose])
+		out, wrong = append(out, at), append(wrong, err)
+	}
+	return out, definition.Together(wrong...)
 }
 
 // Describe is a definition in the contract's words, with this reader's version.

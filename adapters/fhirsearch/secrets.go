@@ -11,22 +11,23 @@ import (
 	"github.com/openlhcr/openlhcr/adapters/definition"
 )
 
-// secretHeaders are the headers that carry a secret of the deployment. The error names
-// the setting that is missing.
+// secretHeaders are the headers that carry a secret of the deployment, as far as it has them.
+// The error names the settings that are wrong.
 func secretHeaders(d *definition.Definition, settings adapters.Settings) (http.Header, error) {
 	out := http.Header{}
+	var wrong []error
 	for _, header := range slices.Sorted(maps.Keys(d.Headers.Secrets)) {
 		name := d.Headers.Secrets[header]
 		value := settings.Secrets[name].Reveal()
 		switch {
-		case value == "":
-			return nil, fmt.Errorf("secret_files.%s is not set: the region wants it in the header %s", name, header)
+		case value == "": // the definition says that it is missing
 		case !isHeaderValue(value):
-			return nil, fmt.Errorf("secret_files.%s holds what no header carries: want up to %d printable characters", name, maxHeaderValue)
+			wrong = append(wrong, fmt.Errorf("secret_files.%s holds what no header carries: want up to %d printable characters", name, maxHeaderValue))
+		default:
+			out.Set(header, value)
 		}
-		out.Set(header, value)
 	}
-	return out, nil
+	return out, definition.Together(wrong...)
 }
 
 // withSecrets is a client that sends the headers with each request to the region's own

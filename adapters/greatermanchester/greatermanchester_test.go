@@ -164,9 +164,12 @@ func TestSomebodyElsesLetterIsNotDelivered(t *testing.T) {
 }
 
 func TestDeploymentWithoutTheDocumentSystemSaysSo(t *testing.T) {
-	access := system(t).Access()
-	access.Parts = nil
-	a := lend.Adapter(t, greatermanchester.Entry(), access)
+	env := lend.Environment(t, system(t).Access())
+	env.Parts["documents"] = adapters.Environment{} // off: true
+	a, err := greatermanchester.Entry().New(env)
+	if err != nil {
+		t.Fatal(err)
+	}
 	res := lend.Fetch(t, a, lend.Request(greta, documents, allergies))
 	for _, o := range res.GetOutcomes() {
 		if o.GetSection() == documents && (o.GetStatus() != lhcrv1.OutcomeStatus_OUTCOME_STATUS_NOT_SUPPORTED || o.GetMessage() == "") {

@@ -27,7 +27,7 @@ func (f *fetch) coded(ctx context.Context, s *session, mine []listed) []fhir.Pay
 		return nil
 	}
 	lost := &losses{}
-	want := f.choose(mine, sections, lost)
+	want, selection := f.choose(mine, sections, lost)
 	keys := make([]wanted, len(want))
 	for i := range want {
 		keys[i] = want[i].wanted
@@ -43,12 +43,17 @@ func (f *fetch) coded(ctx context.Context, s *session, mine []listed) []fhir.Pay
 		case failure != nil:
 			first = firstOf(first, failure)
 			lost.add(gap)
+			continue
 		case gap != nil:
 			lost.add(gap)
-		case payload.Read != nil || payload.Body != nil:
+		}
+		if payload.Read != nil {
 			payload.Sections = sections
 			out = append(out, payload)
 		}
+	}
+	for _, gap := range selection.Lost(f.readable) {
+		lost.add(gap)
 	}
 	if first != nil && len(out) == 0 { // nothing was read, and that is why
 		f.asked.Blame(sections, first)
@@ -65,19 +70,19 @@ func firstOf(a, b *call.Failure) *call.Failure {
 }
 
 // choose gives the documents that are worth reading and within bounds, the newest first.
-func (f *fetch) choose(mine []listed, sections []lhcrv1.Section, lost *losses) []chosen {
+func (f *fetch) choose(mine []listed, sections []lhcrv1.Section, lost *losses) ([]chosen, documents.Selection) {
 	entries := map[*model.DocumentReference]*xds.Entry{}
 	list := make([]*model.DocumentReference, len(mine))
 	for i, d := range mine {
 		list[i], entries[d.reference] = d.reference, d.entry
 	}
-	picked, left := documents.Choose(list, f.definition.Documents.Most)
-	if left > 0 {
-		f.asked.Lose(sections, documents.LeftOut(left))
+	selection := documents.Select(list, f.definition.Documents.Most)
+	if selection.Left > 0 {
+		f.asked.Lose(sections, documents.LeftOut(selection.Left))
 		f.asked.Truncate(sections)
 	}
 	var out []chosen
-	for _, l := range picked {
+	for _, l := range selection.Read {
 		f.readable[l.Reference] = true
 		e := entries[l.Reference]
 		key, ok := f.client.keyOf(e)
@@ -91,11 +96,11 @@ func (f *fetch) choose(mine []listed, sections []lhcrv1.Section, lost *losses) [
 			out = append(out, chosen{Listed: l, wanted: wanted{key: key, size: size}, entry: e})
 		}
 	}
-	return out
+	return out, selection
 }
 
 // readDocument reads what came of a document. A document that turned out not to be CDA, and was
-// not said to be, is neither read nor a gap.
+// not said to be, is neither read nor a gap; one without sections is a letter in a frame.
 func (f *fetch) readDocument(c chosen, came got) (fhir.Payload, *lhcrv1.Gap, *call.Failure) {
 	failure := came.failure
 	content := came.document.Content
@@ -114,8 +119,9 @@ func (f *fetch) readDocument(c chosen, came got) (fhir.Payload, *lhcrv1.Gap, *ca
 		f.readable[c.Reference] = false
 		return fhir.Payload{}, nil, nil
 	}
-	payload, gap := c.Listed.Read(content, f.req.GetPatient(), f.client.now())
-	return payload, gap, nil
+	reading, gap := c.ReadOrNote(content, f.req.GetPatient(), f.client.now())
+	f.readable[c.Reference] = !reading.Letter
+	return reading.Payload, gap, nil
 }
 
 // losses are gaps of one kind each, counted by the documents that they stand for.

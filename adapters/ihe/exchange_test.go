@@ -1,6 +1,7 @@
 package ihe_test
 
 import (
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -33,7 +34,11 @@ func TestCommunityIsAskedThroughItsGateway(t *testing.T) {
 	for by, definition := range map[string]string{"by XCPD": indexed("xcpd"), "by number": strings.Replace(byNumber, "profile: xds", "profile: xca\n  home_community: 2.999.8", 1)} {
 		t.Run(by, func(t *testing.T) {
 			source := strings.Replace(definition, "profile: xca", "assertion: {audience: '"+sys.Access().Audience+"', lifetime: 5m}\n  profile: xca", 1)
-			a := lend.Adapter(t, ihe.Entry([]byte(source)), sys.Access())
+			access := sys.Access()
+			access.Addresses = maps.Clone(access.Addresses)
+			maps.DeleteFunc(access.Addresses, func(purpose, _ string) bool { return !strings.Contains(source, "{purpose: "+purpose+",") })
+			access.ReasonCode = ""
+			a := lend.Adapter(t, ihe.Entry([]byte(source)), access)
 			req := lend.Request(adaptertest.Patient{NHSNumber: number, DateOfBirth: "1948-03-07"}, documents, allergies)
 			res := fetch(t, a, req)
 			list := res.GetRecord().GetDocuments()

@@ -25,6 +25,8 @@ func TestWhatComesOfARegistrysAnswer(t *testing.T) {
 	large := listed{id: "33", patient: own, media: "text/xml", content: strings.Repeat("x", 70_000), created: "20260101"}
 	broken := listed{id: "34", patient: own, media: "text/xml", content: "<ClinicalDocument xmlns='urn:hl7-org:v3'><id", created: "20260101"}
 	nothing := regexp.MustCompile(`[0-9a-f]{40}`).ReplaceAllString(one.entry(), "da39a3ee5e6b4b0d3255bfef95601890afd80709")
+	framed, numbers := unstructured("23"), cda("24", number, "Nuts: anaphylaxis")
+	numbers.content = strings.Replace(numbers.content, `<patient><birth`, `<id root="`+nhs+`" extension="`+other+`"/><patient><birth`, 1)
 	damaged := one
 	damaged.content = strings.Replace(one.content, "rash", "hash", 1)
 	for name, c := range map[string]struct {
@@ -32,39 +34,49 @@ func TestWhatComesOfARegistrysAnswer(t *testing.T) {
 		wantDocuments   string
 		wantAllergies   string
 	}{
-		"two documents":           {found("Success", one.entry()+two.entry()), came("Success", one.retrieved()+two.retrieved()), "RETURNED", "RETURNED_AS_TEXT"},
-		"a letter only":           {found("Success", letter.entry()), "", "RETURNED", "NOTHING_RECORDED"},
-		"nothing":                 {found("Success", ""), "", "NOT_HELD", "NOT_HELD"},
-		"nobody":                  {found("Failure", "", "XDSUnknownPatientId"), "", "NOT_HELD", "NOT_HELD"},
-		"a failure":               {found("Failure", "", "XDSRegistryError"), "", "UNAVAILABLE PROVIDER_FAILED:0", "UNAVAILABLE PROVIDER_FAILED:0"},
-		"a failure of no reason":  {found("Failure", ""), "", "UNAVAILABLE PROVIDER_FAILED:0", "UNAVAILABLE PROVIDER_FAILED:0"},
-		"an unknown code":         {found("Failure", "", "Margaret"), "", "UNAVAILABLE PROVIDER_FAILED:0", "UNAVAILABLE PROVIDER_FAILED:0"},
-		"hash of nothing":         {found("Success", nothing), came("Success", one.retrieved()), "RETURNED", "INVALID MALFORMED:1"},
-		"no status":               {found("", ""), "", "INVALID MALFORMED:0", "INVALID MALFORMED:0"},
-		"a part":                  {found("PartialSuccess", one.entry(), "XDSUnavailableCommunity"), came("Success", one.retrieved()), "RETURNED PROVIDER_FAILED:0", "INVALID PROVIDER_FAILED:0"},
-		"somebody else's too":     {found("Success", one.entry()+stranger.entry()), came("Success", one.retrieved()), "RETURNED OTHER_PERSON:1", "INVALID OTHER_PERSON:1"},
-		"somebody else's only":    {found("Success", stranger.entry()), "", "IDENTITY_MISMATCH", "IDENTITY_MISMATCH"},
-		"filed for another":       {found("Success", filed.entry()), "", "IDENTITY_MISMATCH", "IDENTITY_MISMATCH"},
-		"by an id of its own":     {found("Success", foreign.entry()), came("Success", foreign.retrieved()), "RETURNED", "RETURNED_AS_TEXT"},
-		"by an id of nobody":      {found("Success", unknown.entry()), "", "IDENTITY_MISMATCH", "IDENTITY_MISMATCH"},
-		"larger than listed":      {found("Success", strings.Replace(unsized.entry(), `name="size"`, `name="y"`, 1)), came("Success", unsized.retrieved()), "RETURNED", "INVALID TOO_LARGE:1"},
-		"of another birth date":   {found("Success", born.entry()), "", "IDENTITY_MISMATCH", "IDENTITY_MISMATCH"},
-		"content of another":      {found("Success", one.entry()+strange.entry()), came("Success", one.retrieved()+strange.retrieved()), "RETURNED", "INVALID OTHER_PERSON:1"},
-		"one did not come":        {found("Success", one.entry()+two.entry()), came("PartialSuccess", one.retrieved(), "XDSDocumentUniqueIdError"), "RETURNED", "INVALID ITEM_MISSING:1"},
-		"one did not, silently":   {found("Success", one.entry()+two.entry()), came("Success", one.retrieved()), "RETURNED", "INVALID ITEM_MISSING:1"},
-		"all came, and an error":  {found("Success", one.entry()), came("PartialSuccess", one.retrieved(), "XDSRepositoryError"), "RETURNED", "INVALID PROVIDER_FAILED:1"},
-		"none came":               {found("Success", one.entry()), came("Failure", "", "XDSRepositoryBusy"), "RETURNED", "UNAVAILABLE PROVIDER_FAILED:1"},
-		"other bytes came":        {found("Success", one.entry()), came("Success", damaged.retrieved()), "RETURNED", "INVALID MALFORMED:1"},
-		"too large a one":         {found("Success", one.entry()+large.entry()), came("Success", one.retrieved()), "RETURNED", "INVALID TOO_LARGE:1"},
-		"one breaks off":          {found("Success", one.entry()+broken.entry()), came("Success", one.retrieved()+broken.retrieved()), "RETURNED", "INVALID ITEM_UNREADABLE:1"},
-		"more than are read":      {found("Success", one.entry()+two.entry()+cda("14", number, "").entry()+cda("15", number, "").entry()), came("Success", one.retrieved()+two.retrieved()+cda("14", number, "").retrieved()+cda("15", number, "").retrieved()), "RETURNED", "INVALID PAGE_MISSING:1 truncated"},
-		"no registry":             {soap("<Hello/>"), "", "INVALID MALFORMED:0", "INVALID MALFORMED:0"},
-		"no repository":           {found("Success", one.entry()), soap("<Hello/>"), "RETURNED", "INVALID MALFORMED:1"},
-		"a fault in success":      {soap(`<s:Fault><s:Code><s:Value>s:Receiver</s:Value></s:Code></s:Fault>`), "", "UNAVAILABLE PROVIDER_FAILED:0", "UNAVAILABLE PROVIDER_FAILED:0"},
-		"nothing but a page":      {"<html><body>Sorry</body></html>", "", "INVALID MALFORMED:0", "INVALID MALFORMED:0"},
-		"somebody else's answer":  {strings.Replace(found("Success", ""), "<s:Body>", `<s:Header><a:RelatesTo xmlns:a="http://www.w3.org/2005/08/addressing">urn:uuid:1</a:RelatesTo></s:Header><s:Body>`, 1), "", "INVALID MALFORMED:0", "INVALID MALFORMED:0"},
-		"an object nobody knows":  {found("Success", one.entry()+"<Thing/>"), came("Success", one.retrieved()), "RETURNED ITEM_UNREADABLE:1", "INVALID ITEM_UNREADABLE:1"},
-		"an entry of no document": {found("Success", strings.Replace(one.entry(), "repositoryUniqueId", "x", 1)), "", "RETURNED", "NOTHING_RECORDED"},
+		"two documents":                 {found("Success", one.entry()+two.entry()), came("Success", one.retrieved()+two.retrieved()), "RETURNED", "RETURNED_AS_TEXT"},
+		"a letter only":                 {found("Success", letter.entry()), "", "RETURNED", "NOTHING_RECORDED"},
+		"nothing":                       {found("Success", ""), "", "NOT_HELD", "NOT_HELD"},
+		"nobody":                        {found("Failure", "", "XDSUnknownPatientId"), "", "NOT_HELD", "NOT_HELD"},
+		"a failure":                     {found("Failure", "", "XDSRegistryError"), "", "UNAVAILABLE PROVIDER_FAILED:0", "UNAVAILABLE PROVIDER_FAILED:0"},
+		"a failure of no reason":        {found("Failure", ""), "", "UNAVAILABLE PROVIDER_FAILED:0", "UNAVAILABLE PROVIDER_FAILED:0"},
+		"an unknown code":               {found("Failure", "", "Margaret"), "", "UNAVAILABLE PROVIDER_FAILED:0", "UNAVAILABLE PROVIDER_FAILED:0"},
+		"hash of nothing":               {found("Success", nothing), came("Success", one.retrieved()), "RETURNED", "INVALID MALFORMED:1"},
+		"no status":                     {found("", ""), "", "INVALID MALFORMED:0", "INVALID MALFORMED:0"},
+		"a part":                        {found("PartialSuccess", one.entry(), "XDSUnavailableCommunity"), came("Success", one.retrieved()), "RETURNED PROVIDER_FAILED:0", "INVALID PROVIDER_FAILED:0"},
+		"somebody else's too":           {found("Success", one.entry()+stranger.entry()), came("Success", one.retrieved()), "RETURNED OTHER_PERSON:1", "INVALID OTHER_PERSON:1"},
+		"somebody else's only":          {found("Success", stranger.entry()), "", "IDENTITY_MISMATCH", "IDENTITY_MISMATCH"},
+		"filed for another":             {found("Success", filed.entry()), "", "IDENTITY_MISMATCH", "IDENTITY_MISMATCH"},
+		"by an id of its own":           {found("Success", foreign.entry()), came("Success", foreign.retrieved()), "RETURNED", "RETURNED_AS_TEXT"},
+		"by an id of nobody":            {found("Success", unknown.entry()), "", "IDENTITY_MISMATCH", "IDENTITY_MISMATCH"},
+		"larger than listed":            {found("Success", strings.Replace(unsized.entry(), `name="size"`, `name="y"`, 1)), came("Success", unsized.retrieved()), "RETURNED", "INVALID TOO_LARGE:1"},
+		"of another birth date":         {found("Success", born.entry()), "", "IDENTITY_MISMATCH", "IDENTITY_MISMATCH"},
+		"content of another":            {found("Success", one.entry()+strange.entry()), came("Success", one.retrieved()+strange.retrieved()), "RETURNED", "INVALID OTHER_PERSON:1"},
+		"one did not come":              {found("Success", one.entry()+two.entry()), came("PartialSuccess", one.retrieved(), "XDSDocumentUniqueIdError"), "RETURNED", "INVALID ITEM_MISSING:1"},
+		"one did not, silently":         {found("Success", one.entry()+two.entry()), came("Success", one.retrieved()), "RETURNED", "INVALID ITEM_MISSING:1"},
+		"all came, and an error":        {found("Success", one.entry()), came("PartialSuccess", one.retrieved(), "XDSRepositoryError"), "RETURNED", "INVALID PROVIDER_FAILED:1"},
+		"none came":                     {found("Success", one.entry()), came("Failure", "", "XDSRepositoryBusy"), "RETURNED", "UNAVAILABLE PROVIDER_FAILED:1"},
+		"other bytes came":              {found("Success", one.entry()), came("Success", damaged.retrieved()), "RETURNED", "INVALID MALFORMED:1"},
+		"too large a one":               {found("Success", one.entry()+large.entry()), came("Success", one.retrieved()), "RETURNED", "INVALID TOO_LARGE:1"},
+		"one breaks off":                {found("Success", one.entry()+broken.entry()), came("Success", one.retrieved()+broken.retrieved()), "RETURNED", "INVALID ITEM_UNREADABLE:1"},
+		"more than are read":            {found("Success", one.entry()+two.entry()+cda("14", number, "").entry()+cda("15", number, "").entry()), came("Success", one.retrieved()+two.retrieved()+cda("14", number, "").retrieved()+cda("15", number, "").retrieved()), "RETURNED", "INVALID PAGE_MISSING:1 truncated"},
+		"no registry":                   {soap("<Hello/>"), "", "INVALID MALFORMED:0", "INVALID MALFORMED:0"},
+		"no repository":                 {found("Success", one.entry()), soap("<Hello/>"), "RETURNED", "INVALID MALFORMED:1"},
+		"a fault in success":            {soap(`<s:Fault><s:Code><s:Value>s:Receiver</s:Value></s:Code></s:Fault>`), "", "UNAVAILABLE PROVIDER_FAILED:0", "UNAVAILABLE PROVIDER_FAILED:0"},
+		"nothing but a page":            {"<html><body>Sorry</body></html>", "", "INVALID MALFORMED:0", "INVALID MALFORMED:0"},
+		"somebody else's answer":        {strings.Replace(found("Success", ""), "<s:Body>", `<s:Header><a:RelatesTo xmlns:a="http://www.w3.org/2005/08/addressing">urn:uuid:1</a:RelatesTo></s:Header><s:Body>`, 1), "", "INVALID MALFORMED:0", "INVALID MALFORMED:0"},
+		"an object nobody knows":        {found("Success", one.entry()+"<Thing/>"), came("Success", one.retrieved()), "RETURNED ITEM_UNREADABLE:1", "INVALID ITEM_UNREADABLE:1"},
+		"nothing but such":              {found("Success", "<Thing/>"), "", "INVALID ITEM_UNREADABLE:0", "INVALID ITEM_UNREADABLE:0"},
+		"such, and nobody":              {found("Failure", "<Thing/>", "XDSUnknownPatientId"), "", "UNAVAILABLE PROVIDER_FAILED:0 ITEM_UNREADABLE:0", "UNAVAILABLE PROVIDER_FAILED:0 ITEM_UNREADABLE:0"},
+		"one within a folder":           {found("Success", "<RegistryPackage>"+one.entry()+"</RegistryPackage>"), "", "INVALID ITEM_UNREADABLE:0", "INVALID ITEM_UNREADABLE:0"},
+		"nobody, in a part":             {found("PartialSuccess", "", "XDSUnknownPatientId"), "", "UNAVAILABLE PROVIDER_FAILED:0", "UNAVAILABLE PROVIDER_FAILED:0"},
+		"nobody's documents":            {found("Success", one.entry(), "XDSUnknownPatientId"), came("Success", one.retrieved()), "RETURNED PROVIDER_FAILED:0", "INVALID PROVIDER_FAILED:0"},
+		"a part and nobody":             {found("PartialSuccess", one.entry(), "XDSUnknownPatientId"), came("Success", one.retrieved()), "RETURNED PROVIDER_FAILED:0", "INVALID PROVIDER_FAILED:0"},
+		"errors in a second list":       {strings.Replace(found("Success", one.entry()), "</RegistryErrorList>", `</RegistryErrorList><RegistryErrorList><RegistryError errorCode="XDSRegistryError" severity="urn:x:Error"/></RegistryErrorList>`, 1), came("Success", one.retrieved()), "RETURNED PROVIDER_FAILED:0", "INVALID PROVIDER_FAILED:0"},
+		"replaced by a letter":          {found("Success", one.entry()+letter.entry()+replacing("91", "11")), "", "RETURNED", "INVALID ITEM_UNREADABLE:1"},
+		"replaced by a text in a frame": {found("Success", one.entry()+framed.entry()+replacing("23", "11")), came("Success", framed.retrieved()), "RETURNED", "INVALID ITEM_UNREADABLE:1"},
+		"of two numbers":                {found("Success", numbers.entry()), came("Success", numbers.retrieved()), "RETURNED", "INVALID OTHER_PERSON:1"},
+		"an entry of no document":       {found("Success", strings.Replace(one.entry(), "repositoryUniqueId", "x", 1)), "", "RETURNED", "INVALID ITEM_UNREADABLE:1"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := (&service{t: t}).on(find, c.list)
@@ -205,6 +217,11 @@ func TestLettersThatNobodyReadAreNotedWhereNothingElseIs(t *testing.T) {
 	}
 	if noted(letter.entry(), "") != 1 {
 		t.Error("a letter that nobody read is passed over")
+	}
+	for _, l := range []listed{unstructured("23"), bodyless("24")} {
+		if noted(l.entry(), l.retrieved()) != 1 {
+			t.Errorf("%s: a letter in the frame of a document is passed over", l.id)
+		}
 	}
 	if noted(one.entry(), one.retrieved()) != 0 {
 		t.Error("there is no letter")

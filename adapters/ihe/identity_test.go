@@ -37,6 +37,7 @@ func TestWhoThePatientIs(t *testing.T) {
 	born := "19480307"
 	replaced := strings.Replace(match(born, id(local, "L1"), id(nhs, other)), "</registrationEvent>", `<replacementOf><priorRegistration><subject1><priorRegisteredRole>`+
 		id(nhs, number)+`</priorRegisteredRole></subject1></priorRegistration></replacementOf></registrationEvent>`, 1)
+	me := match(born, id(local, "L1"), id(nhs, number))
 	var nine []string
 	for _, x := range strings.Split("ABCDEFGHI", "") {
 		nine = append(nine, id(local, x))
@@ -62,6 +63,13 @@ func TestWhoThePatientIs(t *testing.T) {
 		"a failure":              {"pix", matches("", "AE", number), "UNAVAILABLE PROVIDER_FAILED:0", 0, 0},
 		"wants to know more":     {"xcpd", matches("", "QE", number), "INVALID PROVIDER_FAILED:0", 0, 0},
 		"says nothing":           {"pix", matches("", "", number), "INVALID MALFORMED:0", 0, 0},
+		"NF beside a match":      {"xcpd", matches(me, "NF", number), "INVALID MALFORMED:0", 0, 0},
+		"a match of no shape":    {"pix", matches(strings.ReplaceAll(me, "subject1", "subject9"), "OK", number), "INVALID MALFORMED:0", 0, 0},
+		"a match not sent":       {"pix", strings.Replace(matches("", "OK", number), "</queryAck>", `<resultTotalQuantity value="1"/></queryAck>`, 1), "INVALID MALFORMED:0", 0, 0},
+		"matches remain":         {"pix", strings.Replace(matches(me, "OK", number), "</queryAck>", `<resultRemainingQuantity value="2"/></queryAck>`, 1), "INVALID LINKED_RECORD:2", 1, 0},
+		"two in one subject":     {"xcpd", matches(strings.Replace(me, "</registrationEvent>", `<subject1><patient>`+id(local, "L2")+id(nhs, number)+`</patient></subject1></registrationEvent>`, 1), "OK", number), "NOTHING_RECORDED", 2, 0},
+		"a void record":          {"xcpd", matches(strings.Replace(me, "<patient>", `<patient><statusCode code="nullified"/>`, 1), "OK", number), "INVALID MALFORMED:0", 0, 0},
+		"a void record too":      {"xcpd", matches(me+strings.Replace(me, "<registrationEvent>", `<registrationEvent><statusCode code="obsolete"/>`, 1), "OK", number), "INVALID LINKED_RECORD:1", 1, 0},
 		"no index":               {"pix", soap("<Hello/>"), "INVALID MALFORMED:0", 0, 0},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -66,7 +66,7 @@ func (s *session) identify(a *hl7v3.Answer, patient *lhcrv1.PatientQuery) (ident
 
 // found is the persons of an answer, judged (contract rule 7).
 func (s *session) found(a *hl7v3.Answer, patient *lhcrv1.PatientQuery) (identity, *call.Failure) {
-	j := &judge{ihe: s.definition.IHE, asked: patient, echoed: echoes(a.Asked, patient.GetNhsNumber())}
+	j := &judge{ihe: s.definition.IHE, asked: patient, echoed: echoes(a.Asked, patient.GetNhsNumber()), missing: a.Missing}
 	for _, p := range a.Persons {
 		j.person(p)
 	}

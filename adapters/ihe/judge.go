@@ -19,7 +19,9 @@ type judge struct {
 	ihe    *definition.IHE
 	asked  *lhcrv1.PatientQuery
 	echoed bool
-	out    identity
+	// missing counts matches that did not come, or cannot be used.
+	missing int
+	out     identity
 }
 
 // echoes says that an answer repeats the question for this number, and for no other.
@@ -101,6 +103,7 @@ func (j *judge) verdict() identity {
 	}
 	left := max(0, len(out.records)-maxRecords)
 	out.records = out.records[:len(out.records)-left]
+	left += j.missing
 	if out.known() {
 		left += len(out.others)
 		out.others = nil
@@ -108,7 +111,7 @@ func (j *judge) verdict() identity {
 	if left > 0 && out.known() {
 		out.left = &lhcrv1.Gap{
 			Kind: lhcrv1.GapKind_GAP_KIND_LINKED_RECORD, Count: uint32(left),
-			Message: "the region's patient index names further records, which are not asked for",
+			Message: "the region's patient index has further records, which are not asked for",
 		}
 	}
 	return out

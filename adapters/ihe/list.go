@@ -47,10 +47,11 @@ func (s *session) list(ctx context.Context, records []record) listing {
 	return out
 }
 
-// add takes another listing's documents, each entry once.
+// add takes another listing's documents. Only an entry that is wholly the same counts once: two
+// that share an id are both told of, for nobody can say which of them is meant.
 func (l *listing) add(other listing) {
 	for _, e := range other.entries {
-		if !slices.ContainsFunc(l.entries, func(known *xds.Entry) bool { return known.ID == e.ID && known.Home == e.Home }) {
+		if !slices.ContainsFunc(l.entries, e.Same) {
 			l.entries = append(l.entries, e)
 		}
 	}
@@ -78,7 +79,20 @@ func (s *session) listOne(ctx context.Context, r record) listing {
 	if len(res.References) > 0 {
 		s.follow(ctx, &out, res.References, r.home)
 	}
+	out.doubt(v)
 	return out
+}
+
+// doubt makes failures of what an answer holds against itself: entries of a patient who is not
+// known, or nothing but objects that nobody knows.
+func (l *listing) doubt(v xds.Verdict) {
+	if v.UnknownPatient && len(l.entries)+l.other > 0 {
+		l.unknown = false
+		l.failures = append(l.failures, xds.Error{Code: xds.UnknownPatient}.Failure())
+	}
+	if len(l.entries) == 0 && l.other > 0 {
+		l.failures = append(l.failures, call.Invalid(lhcrv1.GapKind_GAP_KIND_ITEM_UNREADABLE, "the registry lists what cannot be read").Final())
+	}
 }
 
 // query makes one stored query.

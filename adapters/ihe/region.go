@@ -29,11 +29,14 @@ type Region struct {
 	about      *adapterv1.DescribeResponse
 }
 
-// New makes a region of its definition in a deployment. The error names the setting that is
-// missing or wrong.
+// New makes a region of its definition in a deployment. The error names every setting that
+// is missing, and what is wrong.
 func New(d *definition.Definition, env adapters.Environment) (*Region, error) {
 	if d.IHE == nil {
 		return nil, fmt.Errorf("region %s: its definition has no ihe", d.ID)
+	}
+	if err := d.Unmet(env); err != nil {
+		return nil, fmt.Errorf("region %s: %w", d.ID, err)
 	}
 	c, err := newClient(d, env)
 	if err != nil {

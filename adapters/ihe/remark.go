@@ -36,8 +36,9 @@ func from(h *lhcrv1.ItemHeader) {
 	}
 }
 
-// warned passes a registry's warnings on: their codes, if they are IHE's.
-func (f *fetch) warned(res *adapterv1.FetchResponse, codes []string) {
+// warned passes a registry's warnings on: their codes, if they are IHE's. They stand on every
+// section, and on those that the region is said not to hold before all.
+func (f *fetch) warned(res *adapterv1.FetchResponse, codes []string) *adapterv1.FetchResponse {
 	seen := map[string]bool{}
 	for _, code := range codes {
 		if seen[code] {
@@ -48,6 +49,7 @@ func (f *fetch) warned(res *adapterv1.FetchResponse, codes []string) {
 			Code: lhcrv1.WarningCode_WARNING_CODE_SOURCE_IMPAIRMENT, Text: "the document registry answered with a warning", SourceCode: code,
 		})
 	}
+	return res
 }
 
 func (f *fetch) warn(res *adapterv1.FetchResponse, sections []lhcrv1.Section, w *lhcrv1.Warning) {

@@ -106,8 +106,19 @@ func newRegion(t *testing.T, source string, s *service) (adapters.Adapter, error
 	t.Cleanup(server.Close)
 	return ihe.Entry([]byte(source)).New(adapters.Environment{
 		HTTP: server.Client(), Now: time.Now, Random: rand.Reader,
-		Settings: adapters.Settings{BaseURL: server.URL, ClientID: "us", Addresses: map[string]string{"pix": server.URL, "xcpd": server.URL}},
+		Settings: adapters.Settings{BaseURL: server.URL, ClientID: "us", Addresses: indexes(source, server.URL)},
 	})
+}
+
+// indexes are the addresses of the patient indexes that a definition speaks of.
+func indexes(source, url string) map[string]string {
+	out := map[string]string{}
+	for _, purpose := range []string{"pix", "xcpd"} {
+		if strings.Contains(source, "{purpose: "+purpose+",") {
+			out[purpose] = url
+		}
+	}
+	return out
 }
 
 func request(sections ...lhcrv1.Section) *adapterv1.FetchRequest {
@@ -213,3 +224,22 @@ func cda(id, nhsNumber, allergy string) listed {
 }
 
 var letter = listed{id: "91", patient: own, media: "text/plain", content: "Thyroid clinic letter.\n", created: "20251101"}
+
+// unstructured is a document whose body is a text, bodyless one that has none.
+func unstructured(id string) listed {
+	return withBody(id, `<component><nonXMLBody><text mediaType="text/plain">Allergic to penicillin</text></nonXMLBody></component>`)
+}
+
+func bodyless(id string) listed { return withBody(id, "") }
+
+func withBody(id, body string) listed {
+	l := cda(id, number, "")
+	head, _, _ := strings.Cut(l.content, "<component>")
+	l.content = head + body + "</ClinicalDocument>"
+	return l
+}
+
+// replacing is the tie by which a document replaces another.
+func replacing(id, old string) string {
+	return `<Association id="urn:uuid:as" associationType="urn:ihe:iti:2007:AssociationType:RPLC" sourceObject="urn:uuid:` + id + `" targetObject="urn:uuid:` + old + `"/>`
+}

@@ -47,9 +47,9 @@ func (f *fetch) settle(ctx context.Context, s *session, who identity, l listing)
 	case by.mine == 0 && len(by.others) > 0:
 		return f.mismatched(f.strange(who, by))
 	case len(l.entries) == 0 && len(l.failures) > 0:
-		return f.failed(l.failures...)
+		return f.warned(f.failed(l.failures...), l.warnings)
 	case len(l.entries) == 0 && (l.unknown || !who.known()):
-		return f.nobody()
+		return f.warned(f.nobody(), l.warnings)
 	}
 	for _, failure := range l.failures {
 		f.asked.Lose(f.supported(), failure.Gap())

@@ -100,6 +100,15 @@ func Start(opts Options) (*Sandbox, error) {
 	return sb, nil
 }
 
+// Regions are the ids of every region that can be simulated, in order.
+func Regions() []string {
+	var ids []string
+	for _, region := range every() {
+		ids = append(ids, region.id)
+	}
+	return ids
+}
+
 // Systems gives every system, in order of region id.
 func (sb *Sandbox) Systems() []*System { return sb.systems }
 

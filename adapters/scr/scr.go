@@ -8,7 +8,6 @@ package scr
 import (
 	"context"
 	_ "embed"
-	"fmt"
 	"io"
 	"regexp"
 	"time"
@@ -29,7 +28,7 @@ var source []byte
 
 // Entry is the region for a registry.
 func Entry() adapters.Entry {
-	d := definition.MustParse(source)
+	d := definition.MustParse(source).WithCode("asid", "an alert must say which system raises it")
 	return adapters.Entry{
 		ID:       d.ID,
 		Describe: func() *adapterv1.DescribeResponse { return fhirsearch.Describe(d, adapters.Settings{}) },
@@ -57,11 +56,7 @@ func newAdapter(d *definition.Definition, env adapters.Environment) (*adapter, e
 	if err != nil {
 		return nil, err
 	}
-	asid := env.Settings.Codes["asid"]
-	if asid == "" {
-		return nil, fmt.Errorf("region %s: codes.asid is not set: an alert must say which system raises it", d.ID)
-	}
-	return &adapter{definition: d, service: service, asid: asid, now: env.Now, random: env.Random}, nil
+	return &adapter{definition: d, service: service, asid: env.Settings.Codes["asid"], now: env.Now, random: env.Random}, nil
 }
 
 // Describe says what the record gives.

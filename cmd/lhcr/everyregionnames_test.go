@@ -32,7 +32,7 @@ func TestWessexIsItsTwoSystems(t *testing.T) {
 			t.Errorf("allergies of %s: %v", id, got)
 		}
 	}
-	if calls := d.Sandbox.System("yorkshire").Counts(); len(calls) > 0 {
+	if calls := clinical(d, "yorkshire"); len(calls) > 0 {
 		t.Errorf("Yorkshire was called: %v", calls)
 	}
 }

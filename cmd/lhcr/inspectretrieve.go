@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"mime"
+	"strings"
 
 	"github.com/openlhcr/openlhcr/adapters/cda"
 	"github.com/openlhcr/openlhcr/adapters/fhir"
@@ -29,6 +31,9 @@ func retrieved(m *soap.Message) ([]fhir.Payload, string, error) {
 			outcome.Issue = append(outcome.Issue, issue(d.Err.Error()))
 		case ok:
 			list = append(list, p)
+		case broken(d):
+			outcome.Issue = append(outcome.Issue, issue("a document could not be read: what it holds is missing"))
+			fallthrough
 		default:
 			add(frame, "DocumentReference", listing(d))
 		}
@@ -73,6 +78,16 @@ func contentOf(d *xds.Document) (fhir.Payload, bool) {
 		return fhir.Payload{Body: d.Content, FromDocument: true}, true
 	}
 	return fhir.Payload{}, false
+}
+
+// broken reports a document that may hold entries and that came cut short, or empty: it begins as a clinical document,
+// or is XML by its type.
+func broken(d *xds.Document) bool {
+	media, _, err := mime.ParseMediaType(d.MediaType)
+	if err != nil {
+		media = d.MediaType
+	}
+	return len(d.Content) == 0 || decode.FormatOf(d.Content) == decode.FormatCDA || strings.HasSuffix(strings.ToLower(media), "xml")
 }
 
 func uniqueID(d *xds.Document) *model.Identifier {

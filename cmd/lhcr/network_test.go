@@ -166,7 +166,8 @@ func TestEveryStepToEveryRegionIsChecked(t *testing.T) {
 		}
 	}
 	mustSay(t, got.out, "adapter: token", "client id, secret and keys")
-	mustSay(t, got.err, "steps failed")
+	mustSay(t, got.err, "steps failed, over 1 region")
+	mustNotSay(t, got.err, "1 regions")
 }
 
 func TestACheckSaysWhichSettingIsWrong(t *testing.T) {

@@ -110,5 +110,9 @@ func verdict(steps []network.Step, regions int) error {
 	if failed == 0 {
 		return nil
 	}
-	return fmt.Errorf("%d of %d steps failed, over %d regions", failed, len(steps), regions)
+	over := "1 region"
+	if regions != 1 {
+		over = fmt.Sprintf("%d regions", regions)
+	}
+	return fmt.Errorf("%d of %d steps failed, over %s", failed, len(steps), over)
 }

@@ -400,3 +400,25 @@ func TestRegionsThatComeAreKnown(t *testing.T) {
 		t.Errorf("the regions are %v, then %v", lines[0]["regions"], lines[1]["regions"])
 	}
 }
+
+// A region that was not asked, for want of a consent for instance, is none that answered.
+func TestOnlyRegionsThatAnsweredAreSaidToHave(t *testing.T) {
+	const (
+		withheld = lhcrv1.OutcomeStatus_OUTCOME_STATUS_WITHHELD
+		notGiven = lhcrv1.OutcomeStatus_OUTCOME_STATUS_NOT_SUPPORTED
+		nothing  = lhcrv1.OutcomeStatus_OUTCOME_STATUS_NOTHING_RECORDED
+	)
+	s := newSetting(t, "k")
+	e := s.log.Open(t.Context(), call())
+	e.Identify(pharmacist())
+	disclosed := audit.Disclosure{Outcomes: []audit.SectionOutcome{
+		{Region: "great-north", Status: withheld}, {Region: "great-north", Status: notGiven},
+		{Region: "dorset", Status: withheld}, {Region: "dorset", Status: nothing},
+	}}
+	if err := e.Commit(t.Context(), audit.Outcome{At: time.Now(), Answer: &disclosed}); err != nil {
+		t.Fatal(err)
+	}
+	if got := s.lines(t)[0]["regions_answered"]; got != "dorset" {
+		t.Errorf("those that answered are %v", got)
+	}
+}

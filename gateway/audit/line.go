@@ -194,9 +194,15 @@ func tally(outcomes []SectionOutcome) slog.Value {
 	return slog.GroupValue(attrs...)
 }
 
+// regions are those that were asked, by what became of it. What is withheld, for want of
+// a consent for instance, and what is never given may have been said without them.
 func regions(outcomes []SectionOutcome) string {
 	var ids []string
 	for _, o := range outcomes {
+		switch o.Status {
+		case lhcrv1.OutcomeStatus_OUTCOME_STATUS_WITHHELD, lhcrv1.OutcomeStatus_OUTCOME_STATUS_NOT_SUPPORTED:
+			continue
+		}
 		if !slices.Contains(ids, o.Region) {
 			ids = append(ids, o.Region)
 		}

@@ -101,6 +101,8 @@ func (e *example) field(depth int, key string, f reflect.StructField, v reflect.
 		e.line(depth, key+":")
 		e.line(depth+1, placeholder+":")
 		e.object(depth+2, reflect.ValueOf(DefaultRegion()))
+	case v.Kind() == reflect.Map && !has:
+		e.line(depth, key+": {}")
 	case v.Kind() == reflect.Map:
 		e.line(depth, key+":")
 		e.line(depth+1, placeholder)

@@ -8,8 +8,8 @@ type Region struct {
 	Enabled bool `yaml:"enabled"`
 	// Its system, or the first of them.
 	System `yaml:",inline"`
-	// Its further systems, by the names that its definition gives them, where it has several. Each has the keys of a region from base_url to allow_hosts. One that is left out is not connected: what it would give is missing, and said to be.
-	Systems map[string]System `yaml:"systems" example:"documents: {base_url: https://documents.dorset.example/fhir, client_id: openlhcr}"`
+	// Its further systems, by the names that its definition gives them, where it has several, such as "documents: {base_url: https://documents.example/mhd, client_id: openlhcr}" of greater-manchester. Each has the keys of a region from base_url to allow_hosts. All must stand here: of one that is left out say "off: true" and nothing else; then what it would give is missing, and said to be.
+	Systems map[string]System `yaml:"systems"`
 	// The region's adapter, where it runs in a process of its own. That process then has the settings of the region: the keys from base_url to systems are not for it.
 	Adapter Adapter `yaml:"adapter"`
 	// How long a fetch may take at most, with waiting and asking again. Unset for the region's definition, else timeouts.region.
@@ -20,20 +20,22 @@ type Region struct {
 
 // System is one regional system: where it answers, and what we show it.
 type System struct {
+	// Whether a further system of a region is left out. No other key of it may then stand.
+	Off bool `yaml:"off" of:"further"`
 	// Where the regional system answers, https. Empty only where its definition knows it by further addresses alone.
 	BaseURL string `yaml:"base_url" example:"https://fhir.dorset.example/r4"`
 	// Where its tokens are got, https. Empty where it has no token endpoint.
 	TokenURL string `yaml:"token_url" example:"https://login.dorset.example/token"`
-	// Where it answers for further purposes, https, by the names that its definition gives them.
-	Addresses map[string]string `yaml:"addresses" example:"index: https://index.dorset.example/pix"`
+	// Where it answers for further purposes, https, by the names that its definition gives them, such as "pix: https://pix.example/v3" of lancashire-south-cumbria.
+	Addresses map[string]string `yaml:"addresses"`
 	// The id under which the region knows us.
 	ClientID string `yaml:"client_id" example:"openlhcr"`
 	// The file of the secret that goes with it. The variable LHCR_REGIONS_<ID>_CLIENT_SECRET can give the secret itself.
 	ClientSecretFile string `yaml:"client_secret_file" example:"dorset.secret"`
 	// The secret itself: from the environment, never from the file.
 	ClientSecret adapters.Secret `yaml:"-" env:"client_secret"`
-	// The files of further secrets, by the names that its definition gives them. Where a name has no file, the variable LHCR_REGIONS_<ID>_SECRETS_<NAME> gives the secret itself.
-	SecretFiles map[string]string `yaml:"secret_files" example:"subscription-key: dorset-subscription.secret"`
+	// The files of further secrets, by the names that its definition gives them, such as "subscription-key: subscription.secret" of greater-manchester. Where a name has no file, the variable LHCR_REGIONS_<ID>_SECRETS_<NAME> gives the secret itself.
+	SecretFiles map[string]string `yaml:"secret_files"`
 	// Those secrets themselves: from the environment, never from the file.
 	Secrets map[string]adapters.Secret `yaml:"-" env:"secrets"`
 	// The file of the authorities that the region's certificate is checked against, PEM. Empty for the system's own. Nothing switches the check off.
@@ -48,8 +50,8 @@ type System struct {
 	SigningKeyID string `yaml:"signing_key_id"`
 	// The file of the certificate of that key and of those that issued it, PEM, where the region wants to see them.
 	SigningCertFile string `yaml:"signing_cert_file"`
-	// Our names to the region's own codes, where its definition leaves them to the deployment.
-	Codes map[string]string `yaml:"codes" example:"reason.direct-care: \"1\""`
+	// Our names to the region's own codes, where its definition leaves them to the deployment, such as "reason.direct-care" of yorkshire.
+	Codes map[string]string `yaml:"codes"`
 	// Further addresses, host:port, that the region may send us to. Those above are allowed without.
 	AllowHosts []string `yaml:"allow_hosts"`
 }

@@ -65,9 +65,12 @@ func isLeaf(t reflect.Type) bool {
 	return t.Kind() != reflect.Struct && t.Kind() != reflect.Map
 }
 
-// fields are a struct's own and those of the structs whose keys stand among its own.
+// fields are a struct's own and those of the structs whose keys stand among its own, but
+// for what a further system alone can say.
 func fields(t reflect.Type) []reflect.StructField {
-	return slices.DeleteFunc(reflect.VisibleFields(t), func(f reflect.StructField) bool { return f.Anonymous })
+	return slices.DeleteFunc(reflect.VisibleFields(t), func(f reflect.StructField) bool {
+		return f.Anonymous || len(f.Index) > 1 && f.Tag.Get("of") == "further"
+	})
 }
 
 // keyOf is the key of a struct's field in the file; empty when it has none.

@@ -41,7 +41,21 @@ func (r Region) checkOutside(k *check, key string) {
 	}
 }
 
+// checkOff refuses what is said of a system that is left out.
+func (s System) checkOff(k *check, key string) {
+	of := func(s System) *Config {
+		return &Config{Regions: map[string]Region{"": {Systems: map[string]System{"": s}}}}
+	}
+	for _, set := range Changes(of(System{Off: true}), of(s)) {
+		k.require(false, key+set[len("regions..systems.."):], "is of a system that is left out: take it out, or take out off")
+	}
+}
+
 func (s System) check(k *check, key string) {
+	if s.Off {
+		s.checkOff(k, key)
+		return
+	}
 	k.require(isHTTPS(s.BaseURL) || s.BaseURL == "" && len(s.Addresses) > 0, key+"base_url", wantHTTPS)
 	k.require(s.TokenURL == "" || isHTTPS(s.TokenURL), key+"token_url", wantHTTPS)
 	k.require((s.CertFile == "") == (s.KeyFile == ""), key+"cert_file", "cert_file and key_file go together: name both or neither")

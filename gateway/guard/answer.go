@@ -8,23 +8,41 @@ import (
 	"google.golang.org/grpc/codes"
 )
 
-// answered is the verdict on any answer.
-func answered[A any](A) verdict { return verdict{evidence: inFavour} }
+// delivered is the verdict on a document that came.
+func delivered(*adapterv1.FetchDocumentResponse) verdict { return verdict{evidence: inFavour} }
 
-// readOutcomes is the verdict on a Fetch that was answered. When the answer says of
-// every section that it could not be got, it is a failure in an answer's clothes.
+// located is the verdict on a Locate that was answered: an adapter that could not say
+// may not have asked.
+func located(res *adapterv1.LocateResponse) verdict {
+	if isUnsaid(res) {
+		return verdict{unheard: true}
+	}
+	return verdict{evidence: inFavour}
+}
+
+// readOutcomes is the verdict on a Fetch that was answered. What is withheld or never
+// given may have been said without the region, and says nothing of it. When the answer
+// says of every other section that it could not be got, it is a failure in an answer's
+// clothes; when there is no other, the region was not heard.
 func readOutcomes(res *adapterv1.FetchResponse) verdict {
+	var failed []*lhcrv1.SectionOutcome
 	var after time.Duration
 	for _, o := range res.GetOutcomes() {
-		if o.GetStatus() != lhcrv1.OutcomeStatus_OUTCOME_STATUS_UNAVAILABLE {
+		switch {
+		case saidForIt(o.GetStatus()):
+		case o.GetStatus() != lhcrv1.OutcomeStatus_OUTCOME_STATUS_UNAVAILABLE:
 			return verdict{evidence: inFavour}
+		default:
+			failed, after = append(failed, o), max(after, delayOf(o))
 		}
-		after = max(after, delayOf(o))
 	}
-	if len(res.GetOutcomes()) == 0 {
-		return verdict{evidence: inFavour}
+	switch {
+	case len(failed) > 0:
+		return verdict{code: codes.Unavailable, evidence: against, again: mayHelp(failed), after: after}
+	case len(res.GetOutcomes()) > 0:
+		return verdict{unheard: true}
 	}
-	return verdict{code: codes.Unavailable, evidence: against, again: mayHelp(res.GetOutcomes()), after: after}
+	return verdict{evidence: inFavour}
 }
 
 // delayOf is when a section may be asked for again, as the region said.

@@ -74,9 +74,11 @@ func asked[Q request, A any](ctx context.Context, c *call, q question[Q, A], num
 		v = readError(err)
 	}
 	v = excuse.of(v.within(ctx, p))
-	c.observer.Attempted(Attempt{
-		RegionID: c.ID(), Method: c.method, Number: number, Code: v.code, Failed: v.evidence == against, Waited: waited, Duration: p.took,
-	})
+	if !v.unheard {
+		c.observer.Attempted(Attempt{
+			RegionID: c.ID(), Method: c.method, Number: number, Code: v.code, Failed: v.evidence == against, Waited: waited, Duration: p.took,
+		})
+	}
 	return result[A]{answer: answer, err: err, verdict: v}
 }
 

@@ -12,7 +12,8 @@ import (
 // goroutines, Changed under the breaker's lock: they must return at once, and must
 // not call the region or ask for its state. Nothing they hear is of a patient.
 type Observer interface {
-	// Attempted: a call that went to the region has ended.
+	// Attempted: a call that went to the region has ended. One whose answer may have been
+	// given without the region is not told of.
 	Attempted(Attempt)
 	// Refused: a guard let a call not through.
 	Refused(Refused)

@@ -30,13 +30,16 @@ func (r Refusal) words() string {
 		return "the region failed so often lately that it is left alone for a while: ask again later"
 	case QueueFull:
 		return "this gateway has as many calls to the region under way and waiting as it permits itself: ask again in a moment"
+	case Withheld:
+		return "the region gives this only where something that it asks for is there, a consent for instance, or it withholds it"
 	}
 	return "this gateway had too many other calls to the region under way to make this one in time: ask again in a moment"
 }
 
 // RefusalOf is why a guard refused, if it was one that made the error: an error with
 // a method GuardRefusal() string, by which whoever cannot import this package sees
-// and makes them. Such a call never went to the region, so it says nothing of it.
+// and makes them. Such a call did not go to the region, or nothing shows that it did
+// (see [Withheld]), so it says nothing of it.
 func RefusalOf(err error) (Refusal, bool) {
 	var r interface{ GuardRefusal() string }
 	if !errors.As(err, &r) {

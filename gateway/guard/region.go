@@ -103,25 +103,31 @@ func (r *Region) CanLocate() bool { return r.inner.CanLocate() }
 // Supports says whether the region gives a section and, if not, why.
 func (r *Region) Supports(section lhcrv1.Section) (bool, string) { return r.inner.Supports(section) }
 
-// Locate asks the region whether it holds a patient.
+// Locate asks the region whether it holds a patient. An answer that says nothing, which
+// an adapter can give without its region, is the error UNIMPLEMENTED: to whoever asks it
+// means the same, and whoever judges the region by its calls does not take it for one.
 func (r *Region) Locate(ctx context.Context, req *adapterv1.LocateRequest) (*adapterv1.LocateResponse, error) {
-	return through(ctx, r, question[*adapterv1.LocateRequest, *adapterv1.LocateResponse]{
-		method: lookup.MethodLocate, request: req, ask: r.inner.Locate, read: answered[*adapterv1.LocateResponse],
-	})
+	res, err := marked(through(ctx, r, question[*adapterv1.LocateRequest, *adapterv1.LocateResponse]{
+		method: lookup.MethodLocate, request: req, ask: r.inner.Locate, read: located,
+	}))
+	if err == nil && isUnsaid(res) {
+		return nil, errUnsaid
+	}
+	return res, err
 }
 
 // Fetch asks the region for sections of a patient's record. An answer in which every
 // section is UNAVAILABLE is asked for again as an error would be, and delivered as it
 // came when that does not help.
 func (r *Region) Fetch(ctx context.Context, req *adapterv1.FetchRequest) (*adapterv1.FetchResponse, error) {
-	return through(ctx, r, question[*adapterv1.FetchRequest, *adapterv1.FetchResponse]{
+	return marked(through(ctx, r, question[*adapterv1.FetchRequest, *adapterv1.FetchResponse]{
 		method: lookup.MethodFetch, request: req, ask: r.inner.Fetch, read: readOutcomes,
-	})
+	}))
 }
 
 // FetchDocument asks the region for one content of one document.
 func (r *Region) FetchDocument(ctx context.Context, req *adapterv1.FetchDocumentRequest) (*adapterv1.FetchDocumentResponse, error) {
-	return through(ctx, r, question[*adapterv1.FetchDocumentRequest, *adapterv1.FetchDocumentResponse]{
-		method: lookup.MethodFetchDocument, request: req, ask: r.inner.FetchDocument, read: answered[*adapterv1.FetchDocumentResponse],
-	})
+	return marked(through(ctx, r, question[*adapterv1.FetchDocumentRequest, *adapterv1.FetchDocumentResponse]{
+		method: lookup.MethodFetchDocument, request: req, ask: r.inner.FetchDocument, read: delivered,
+	}))
 }

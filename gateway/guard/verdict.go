@@ -25,6 +25,7 @@ type verdict struct {
 	again    bool          // asking again can help
 	after    time.Duration // when, as the region said; 0 when it did not
 	refused  bool          // a guard let nothing through
+	unheard  bool          // an answer that may have been given without the region
 }
 
 // verdicts is what each code of a region means. A code that is not here means what
@@ -55,6 +56,9 @@ var verdicts = map[codes.Code]verdict{
 // readError is what an error means. Of a region that takes no more requests only one
 // that says when it will is asked again.
 func readError(err error) verdict {
+	if isWithheld(err) {
+		return verdict{code: codes.PermissionDenied, unheard: true}
+	}
 	if _, ok := status.FromError(err); !ok {
 		err = status.FromContextError(err).Err()
 	}

@@ -46,9 +46,9 @@ func (l Line) step(health lhcrv1.HealthStatus, s *adapterv1.CheckStep) Step {
 	case s.GetOk():
 		return step.with(OK, adapters.Scrub(s.GetMessage()), "")
 	case health == lhcrv1.HealthStatus_HEALTH_STATUS_REFUSING:
-		return step.with(Failed, adapters.Scrub(s.GetMessage()), askAccess)
+		return step.with(Failed, adapters.Scrub(s.GetMessage()), adviceOn(s.GetMessage(), askAccess))
 	}
-	return step.with(Failed, adapters.Scrub(s.GetMessage()), askRegion)
+	return step.with(Failed, adapters.Scrub(s.GetMessage()), adviceOn(s.GetMessage(), askRegion))
 }
 
 func (l Line) unchecked(err error) Step {
@@ -59,7 +59,8 @@ func (l Line) unchecked(err error) Step {
 	case codes.DeadlineExceeded, codes.Canceled:
 		return step.with(Failed, "it does not end in time", askService)
 	}
-	return step.with(Failed, adapters.Scrub(status.Convert(err).Message()), askRegion)
+	message := status.Convert(err).Message()
+	return step.with(Failed, adapters.Scrub(message), adviceOn(message, askRegion))
 }
 
 func stateOf(health lhcrv1.HealthStatus) State {

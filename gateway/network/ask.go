@@ -40,6 +40,9 @@ const (
 	askMutual    = "Ask the region for a client certificate, and put it into cert_file and key_file."
 	askService   = "Ask the region whether the service behind its front door is up."
 	askRedirect  = "Ask the region for the address that its service has now; it redirects elsewhere."
+	askAllowed   = "Add it to allow_hosts of the region."
+	askReach     = "Do as the dns and tcp lines of this region's addresses say: its adapter uses the same ones."
+	askOften     = "Ask the region how many requests it takes from our client, and lower guards.concurrency of the region."
 	askRegion    = "Ask the region what it says of our client, quoting our client id."
 	askAccess    = "Ask the region whether our client id, secret and keys are those that it has registered."
 )

@@ -46,7 +46,7 @@ func (t *trial) unanswered(step Step, err error) Step {
 	case transport.KindRedirect:
 		return step.with(Failed, failure.Error(), askRedirect)
 	case transport.KindAddress:
-		return step.with(Failed, failure.Error(), "Add it to allow_hosts of the region.")
+		return step.with(Failed, failure.Error(), askAllowed)
 	}
 	return step.with(Failed, failure.Error(), askService)
 }

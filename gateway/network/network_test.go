@@ -234,6 +234,14 @@ func TestARegionThatDoesNotAnswer(t *testing.T) {
 	}
 }
 
+// failedWith is an adapter that failed at its token with these words.
+func failedWith(words string) *adapterv1.CheckResponse {
+	return &adapterv1.CheckResponse{
+		Status: lhcrv1.HealthStatus_HEALTH_STATUS_DOWN,
+		Steps:  []*adapterv1.CheckStep{{Name: "token", Message: words}},
+	}
+}
+
 func TestTheAdapterTriesWhatOnlyItKnows(t *testing.T) {
 	step := func(name string, ok bool, message string) *adapterv1.CheckStep {
 		return &adapterv1.CheckStep{Name: name, Ok: ok, Message: message}
@@ -248,6 +256,17 @@ func TestTheAdapterTriesWhatOnlyItKnows(t *testing.T) {
 		"well":          {&adapterv1.CheckResponse{Status: lhcrv1.HealthStatus_HEALTH_STATUS_HEALTHY, Steps: []*adapterv1.CheckStep{step("token", true, ""), step("metadata", true, "")}}, nil, []string{"adapter: token ok", "adapter: metadata ok"}, ""},
 		"refused":       {&adapterv1.CheckResponse{Status: lhcrv1.HealthStatus_HEALTH_STATUS_REFUSING, Steps: []*adapterv1.CheckStep{step("token", false, canary)}}, nil, []string{"adapter: token failed"}, "client id, secret and keys"},
 		"down":          {&adapterv1.CheckResponse{Status: lhcrv1.HealthStatus_HEALTH_STATUS_DOWN, Steps: []*adapterv1.CheckStep{step("metadata", false, canary)}}, nil, []string{"adapter: metadata failed"}, "quoting our client id"},
+		"unreachable":   {failedWith("the region could not be reached"), nil, []string{"adapter: token failed"}, "Do as the dns and tcp lines"},
+		"untrusted":     {failedWith("the region's certificate is not trusted"), nil, []string{"adapter: token failed"}, "put that authority's certificate into ca_file"},
+		"ours refused":  {failedWith("our client certificate was refused"), nil, []string{"adapter: token failed"}, "see cert_file"},
+		"in time":       {failedWith("the region did not answer in time"), nil, []string{"adapter: token failed"}, "behind its front door"},
+		"broken":        {failedWith("the connection to the region broke"), nil, []string{"adapter: token failed"}, "what stands between"},
+		"elsewhere":     {failedWith("the region redirected us to where we do not follow"), nil, []string{"adapter: token failed"}, "it redirects elsewhere"},
+		"not allowed":   {failedWith("the address is not among the region's allowed addresses"), nil, []string{"adapter: token failed"}, "allow_hosts"},
+		"credentials":   {failedWith("the token service refused our credentials"), nil, []string{"adapter: token failed"}, "client id, secret and keys"},
+		"out of order":  {failedWith("the region failed (503)"), nil, []string{"adapter: token failed"}, "behind its front door"},
+		"too often":     {failedWith("the region says that we ask too often (429)"), nil, []string{"adapter: token failed"}, "how many requests"},
+		"away":          {nil, status.Error(codes.Unavailable, "the region could not be reached"), []string{"adapter: check failed"}, "Do as the dns and tcp lines"},
 		"without steps": {&adapterv1.CheckResponse{Status: lhcrv1.HealthStatus_HEALTH_STATUS_HEALTHY}, nil, []string{"adapter: check ok"}, ""},
 		"in part":       {&adapterv1.CheckResponse{Status: lhcrv1.HealthStatus_HEALTH_STATUS_DEGRADED}, nil, []string{"adapter: check attention"}, ""},
 		"of no state":   {&adapterv1.CheckResponse{}, nil, []string{"adapter: check failed"}, ""},

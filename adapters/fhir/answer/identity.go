@@ -37,6 +37,14 @@ type Patient struct {
 	SupersededBy string
 	// Links are the resource's links to other records of the same person.
 	Links []model.PatientLink
+	// Other says that the record does not carry the number asked for and may be somebody
+	// else's: it may carry another number, however that is written, or its date of birth
+	// contradicts that of the person asked for.
+	Other bool
+	// Conflicting says that the record carries two NHS numbers as current ones.
+	Conflicting bool
+
+	identifiers []model.Identifier
 }
 
 // PatientNumber is an NHS number as it was sent.
@@ -100,10 +108,11 @@ func (a *Answer) readPatients() {
 			a.subject.number = n
 		}
 	}
+	a.readOthers()
 }
 
 func (a *Answer) patient(e *Entry, p *model.Patient) *Patient {
-	out := &Patient{Entry: e, BirthDate: p.BirthDate, Links: p.Link}
+	out := &Patient{Entry: e, BirthDate: p.BirthDate, Links: p.Link, identifiers: p.Identifier}
 	for i := range p.Identifier {
 		if id := &p.Identifier[i]; IsNHSNumberSystem(id.System) && id.Value != "" {
 			if a.isOld(id) {

@@ -32,8 +32,8 @@ func (a *Answer) Subject(e *Entry) Check {
 	if a.sourcePatientDiffers(e) {
 		return Mismatch
 	}
-	if s := e.Head().Subject; s != nil && !isEmpty(s) {
-		return a.checked(e, s)
+	if s := e.Head().Subject; s != nil && (!isEmpty(s) || hasSubjects(e)) {
+		return a.several(e, a.checked(e, s))
 	}
 	refs := a.participants(e)
 	if len(refs) == 0 {
@@ -50,6 +50,25 @@ func (a *Answer) Subject(e *Entry) Check {
 		worst = max(worst, a.checked(e, ref))
 	}
 	return worst
+}
+
+func hasSubjects(e *Entry) bool { u := e.Head().Unread; return u != nil && len(u.Subjects) > 0 }
+
+// several judges a resource that names its subject more than once: unless all are the same,
+// it is certain of nobody, and it is another's if one of them is.
+func (a *Answer) several(e *Entry, c Check) Check {
+	if !hasSubjects(e) {
+		return c
+	}
+	subject := e.Head().Subject
+	for i := range e.Head().Unread.Subjects {
+		s := &e.Head().Unread.Subjects[i]
+		if s.Reference != subject.Reference || s.Identifier != nil || subject.Identifier != nil {
+			c = max(c, Unresolved)
+		}
+		c = max(c, a.checked(e, s))
+	}
+	return c
 }
 
 // sourcePatientDiffers reports a document index entry whose document, as its source
@@ -163,7 +182,7 @@ func (a *Answer) isFormer(number string) bool {
 func (a *Answer) patientCheck(e *Entry) Check {
 	p := a.patientOf(e)
 	switch {
-	case p == nil:
+	case p == nil, p.Conflicting:
 		return Unresolved
 	case a.subject.number == "" && p == a.subject.patient:
 		return Match
@@ -172,6 +191,8 @@ func (a *Answer) patientCheck(e *Entry) Check {
 	case p.owns(a.subject.number):
 		return Match
 	case len(p.Numbers)+len(p.Former) > 0:
+		return Mismatch
+	case a.options.LinksAsserted && p.Other:
 		return Mismatch
 	case a.options.LinksAsserted:
 		return Match
@@ -186,7 +207,9 @@ func (a *Answer) patientOf(e *Entry) *Patient {
 		}
 	}
 	if p := As[model.Patient](e); p != nil { // contained
-		return a.patient(e, p)
+		contained := a.patient(e, p)
+		contained.Other, contained.Conflicting = a.isOther(contained), a.conflicts(contained)
+		return contained
 	}
 	return nil
 }

@@ -54,7 +54,7 @@ func (r *reader) element(f *field, v reflect.Value) error {
 	case f.kind == kindList:
 		err = r.list(f.elem, v, k)
 	case f.kind == kindPointer && k == '{':
-		err = r.pointer(f.elem, v)
+		err = r.pointer(f, v)
 	default:
 		err = r.nested(f, v)
 	}
@@ -80,29 +80,33 @@ func (r *reader) list(p *plan, v reflect.Value, k jsontext.Kind) error {
 }
 
 func (r *reader) nested(f *field, v reflect.Value) error {
+	one := func(read func() error) error { return r.single(f, read) }
+	if r.keepsAll(f, v) {
+		one = r.each
+	}
 	switch f.kind {
 	case kindStrings:
 		return r.each(func() error { return r.appendText(v) })
 	case kindInside:
 		return r.each(func() error { return r.appendResource(v) })
 	case kindResource:
-		return r.single(func() error { return r.setResource(v) })
+		return one(func() error { return r.setResource(v) })
 	case kindPointer:
-		return r.single(func() error { return r.pointer(f.elem, v) })
+		return one(func() error { return r.pointer(f, v) })
 	case kindStruct:
-		return r.single(func() error { return r.fill(f.elem, v) })
+		return one(func() error { return r.fill(f.elem, v) })
 	case kindChoice:
-		return r.single(func() error { return r.choice(f, v) })
+		return one(func() error { return r.choice(f, v) })
 	case kindFlat:
-		return r.single(func() error { return r.flat(f, v) })
+		return one(func() error { return r.flat(f, v) })
 	default:
-		return r.single(func() error { return r.simple(f, v) })
+		return one(func() error { return r.simple(f, v) })
 	}
 }
 
 // single reads one value; of an array, its first, and reports that there were
 // more.
-func (r *reader) single(one func() error) error {
+func (r *reader) single(f *field, one func() error) error {
 	n := 0
 	return r.each(func() error {
 		if r.dec.PeekKind() == 'n' {
@@ -111,6 +115,7 @@ func (r *reader) single(one func() error) error {
 		if n++; n > 1 {
 			if n == 2 {
 				r.report(ReasonSeveral)
+				r.doubt(f)
 			}
 			return r.dec.SkipValue()
 		}
@@ -124,7 +129,7 @@ func (r *reader) fill(p *plan, v reflect.Value) error {
 	case '{':
 		return r.object(p, v)
 	case '[':
-		return r.single(func() error { return r.fill(p, v) })
+		return r.single(&field{}, func() error { return r.fill(p, v) })
 	}
 	if !p.bare {
 		r.report(ReasonSimple)
@@ -137,17 +142,22 @@ func (r *reader) fill(p *plan, v reflect.Value) error {
 	return err
 }
 
-func (r *reader) pointer(p *plan, v reflect.Value) error {
+func (r *reader) pointer(f *field, v reflect.Value) error {
+	p := f.elem
 	if k := r.dec.PeekKind(); k != '{' && k != '[' && !p.bare {
 		r.report(ReasonSimple)
 		return r.dec.SkipValue()
 	}
-	if !v.IsNil() {
-		r.report(ReasonRepeated)
-	}
+	former := v.Interface()
+	repeated := !v.IsNil()
 	node := r.arena(p).one(p)
 	v.Set(node.Addr())
-	return r.fill(p, node)
+	err := r.fill(p, node)
+	if repeated {
+		r.report(ReasonRepeated)
+		r.another(f, v, former)
+	}
+	return err
 }
 
 // bundleEntry is the element whose place counts though nothing stands in it.
@@ -209,6 +219,7 @@ func (r *reader) choice(f *field, v reflect.Value) error {
 	value := v.Addr().Interface().(*model.Value)
 	if value.IsSet() {
 		r.report(ReasonChoice)
+		r.doubt(f)
 		return r.dec.SkipValue()
 	}
 	if f.elem == nil {
@@ -254,8 +265,14 @@ func (r *reader) simple(f *field, v reflect.Value) error {
 		r.boolean(f, v, s)
 		return nil
 	}
-	if v.String() != "" {
+	if former := v.String(); former != "" {
 		r.reportAt(f, ReasonRepeated)
+		if former != s {
+			r.doubt(f)
+		}
+		if f.isDecisive() && denies(former) {
+			return nil
+		}
 	}
 	if f.kind == kindNumber && !model.Number(s).IsNumber() {
 		r.reportAt(f, ReasonNumber)
@@ -268,7 +285,13 @@ func (r *reader) boolean(f *field, v reflect.Value, s string) {
 	b, ok := model.ParseBool(s)
 	if !ok {
 		r.reportAt(f, ReasonBoolean)
+		r.doubt(f)
 		return
+	}
+	if former := model.Bool(v.Uint()); former.IsSet() && former != b {
+		r.reportAt(f, ReasonRepeated)
+		r.doubt(f)
+		b = max(b, former) // that something was not done must not be lost
 	}
 	v.SetUint(uint64(b))
 }

@@ -18,7 +18,7 @@ const (
 	ReasonObject    = "an object where a simple value is due"
 	ReasonSimple    = "a simple value where an object is due"
 	ReasonSeveral   = "several values where one is due; the first was kept"
-	ReasonRepeated  = "the element appears twice; the last was kept"
+	ReasonRepeated  = "the element appears twice; one of them was kept"
 	ReasonChoice    = "two types of one choice element; the first was kept"
 	ReasonBoolean   = "neither true nor false where a boolean is due"
 	ReasonNumber    = "text where a number is due; kept as text"

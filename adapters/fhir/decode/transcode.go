@@ -48,6 +48,9 @@ func (t *transcoder) resource(e *xmltree.Element) {
 
 func (t *transcoder) typed(name string, p *plan, e *xmltree.Element) {
 	t.origins[len(t.out)] = e
+	if p != nil && p.typ == bundleType {
+		e = t.withStrays(e)
+	}
 	t.out = append(t.out, '{')
 	t.text(typeMember, name)
 	t.members(p, e, false)

@@ -166,6 +166,10 @@ func (t *transcoder) held(e *xmltree.Element) {
 	case isTypeName(firstChild(e)):
 		for _, c := range e.Children("") {
 			t.comma()
+			if !t.isOurs(c) { // of another standard, whatever it is called
+				t.typed("", nil, c)
+				continue
+			}
 			t.resource(c)
 		}
 	case firstChild(e) == "" && looseText(e) == "" && len(e.Attrs) == 0:

@@ -151,8 +151,8 @@ func TestEachResourceHasItsOwnXML(t *testing.T) {
 func TestProblemsOfXML(t *testing.T) {
 	for _, tc := range []struct{ name, xml, path, reason string }{
 		{"a boolean that is none", `<Patient xmlns="http://hl7.org/fhir"><active value="yes"/></Patient>`, "Patient.active", decode.ReasonBoolean},
-		{"an element twice", `<Flag xmlns="http://hl7.org/fhir"><status value="a"/><status value="b"/></Flag>`, "Flag.status", decode.ReasonSeveral},
-		{"an element twice, apart", `<Flag xmlns="http://hl7.org/fhir"><status value="a"/><period/><status value="b"/></Flag>`, "Flag.status", decode.ReasonSeveral},
+		{"an element twice", `<Flag xmlns="http://hl7.org/fhir"><status value="a"/><status value="b"/></Flag>`, "Flag.status", decode.ReasonRepeated},
+		{"an element twice, apart", `<Flag xmlns="http://hl7.org/fhir"><status value="a"/><period/><status value="b"/></Flag>`, "Flag.status", decode.ReasonRepeated},
 		{"two of a choice", `<Observation xmlns="http://hl7.org/fhir"><valueString value="a"/><valueBoolean value="true"/></Observation>`, "Observation.valueBoolean", decode.ReasonChoice},
 		{"no type", `<Bundle xmlns="http://hl7.org/fhir"><entry><resource><id value="x"/></resource></entry></Bundle>`, "Bundle.entry.resource", decode.ReasonUntyped},
 		{"too deep", `<Parameters xmlns="http://hl7.org/fhir">` + strings.Repeat("<parameter>", 1) + strings.Repeat("<part>", 70) +

@@ -33,6 +33,7 @@ func (m *Mapper) allergy(e *answer.Entry, r *model.AllergyIntolerance) {
 	m.reactions(a, e, r.Reaction)
 	m.allergyEnd(a, e, r)
 	flagConcepts(h, a.GetCode())
+	m.unsaid(a, e, r)
 	m.rest(h, e, "AllergyIntoleranceEnd")
 	m.record.Allergies = append(m.record.Allergies, a)
 }

@@ -37,11 +37,9 @@ func (m *Mapper) composition(e *answer.Entry, r *model.Composition) {
 	route(h, r.Type)
 	m.sections(e, d, r.Section, m.framePath(h), "")
 	m.rest(h, e)
-	if listed != nil {
-		complete(listed, d)
-		return
+	if listed == nil { // what a listing says of its document is the same, whether the document is read or not
+		m.record.Documents = append(m.record.Documents, d)
 	}
-	m.record.Documents = append(m.record.Documents, d)
 }
 
 // beginFrame begins the frame of a document: a part of its listing's item, if it is

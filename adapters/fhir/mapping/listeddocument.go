@@ -4,9 +4,6 @@ import (
 	"cmp"
 	"slices"
 	"strconv"
-	"strings"
-
-	"google.golang.org/protobuf/proto"
 
 	"github.com/openlhcr/openlhcr/adapters/fhir/answer"
 	"github.com/openlhcr/openlhcr/adapters/fhir/model"
@@ -14,7 +11,8 @@ import (
 )
 
 // A document that was read for its entries and is listed in the same answer is one
-// item, not two: its own frame adds to the item of its listing.
+// item, not two: that of its listing, which says the same when nothing is read. What the
+// document says of itself stands with its entries, its narratives and its notes.
 
 // listedAs is the item of the listing of a document, nil for one that is not listed.
 func (m *Mapper) listedAs(e *answer.Entry, r *model.Composition) *lhcrv1.Document {
@@ -78,8 +76,8 @@ func names(list []model.Identifier, id *model.Identifier) bool {
 }
 
 // beginListed is begin for the frame of a document whose listing is an item already: it
-// counts as part of that, and its header says what the document says of itself. It gives
-// nil as begin does.
+// counts as part of that. Its own header signs its narratives and notes. It gives nil as
+// begin does.
 func (m *Mapper) beginListed(e *answer.Entry, whole *lhcrv1.ItemHeader) *lhcrv1.ItemHeader {
 	check := m.answer.Subject(e)
 	if check == answer.Mismatch {
@@ -109,66 +107,4 @@ func (m *Mapper) framePath(h *lhcrv1.ItemHeader) string {
 		return "#" + strconv.Itoa(n)
 	}
 	return ""
-}
-
-// complete adds what a document says of itself to the item of its listing, where that is
-// silent. What restricts, or takes back, is added in any case.
-func complete(listed, own *lhcrv1.Document) {
-	listed.Type = cmp.Or(listed.Type, own.Type)
-	listed.Description = cmp.Or(listed.Description, own.Description)
-	listed.Created = cmp.Or(listed.Created, own.Created)
-	listed.Custodian = cmp.Or(listed.Custodian, own.Custodian)
-	listed.DocumentStatus = cmp.Or(listed.DocumentStatus, own.DocumentStatus)
-	if len(listed.Classes) == 0 {
-		listed.Classes = own.Classes
-	}
-	for _, c := range own.Confidentiality {
-		if !slices.ContainsFunc(listed.Confidentiality, func(have *lhcrv1.Coding) bool { return have.GetCode() == c.GetCode() }) {
-			listed.Confidentiality = append(listed.Confidentiality, c)
-		}
-	}
-	listed.Relations = union(listed.Relations, own.Relations)
-	completeHeader(listed.GetHeader(), own.GetHeader())
-	for _, id := range own.GetHeader().GetIdentifiers() {
-		if !proto.Equal(id, listed.GetMasterIdentifier()) {
-			listed.Header.Identifiers = union(listed.GetHeader().GetIdentifiers(), []*lhcrv1.Identifier{id})
-		}
-	}
-}
-
-func completeHeader(h, own *lhcrv1.ItemHeader) {
-	h.SourceOrganisation = cmp.Or(h.SourceOrganisation, own.SourceOrganisation)
-	h.SourceSystem = cmp.Or(h.SourceSystem, own.SourceSystem)
-	h.SourceVersion = cmp.Or(h.SourceVersion, own.SourceVersion)
-	h.Recorded = cmp.Or(h.Recorded, own.Recorded)
-	h.Narrative = cmp.Or(h.Narrative, own.Narrative)
-	h.Security = union(h.Security, own.Security)
-	h.Tags = union(h.Tags, own.Tags)
-	h.Notes = append(h.Notes, own.Notes...)
-	h.NotForPatient = h.NotForPatient || own.NotForPatient
-	if own.Retracted && !h.Retracted {
-		h.Retracted = true
-		remark(h, "Composition.status", strings.TrimSpace(own.GetStatus()))
-	}
-	for _, f := range own.Flags {
-		flag(h, f)
-	}
-	for _, s := range own.AlsoUnder {
-		alsoUnder(h, s, true)
-	}
-	if !slices.ContainsFunc(h.Participants, isAuthor) {
-		h.Participants = append(h.Participants, own.Participants...)
-	}
-}
-
-func isAuthor(p *lhcrv1.Participant) bool { return p.GetKind() == asAuthor }
-
-// union adds the messages that are not there yet.
-func union[T proto.Message](have, more []T) []T {
-	for _, x := range more {
-		if !slices.ContainsFunc(have, func(y T) bool { return proto.Equal(x, y) }) {
-			have = append(have, x)
-		}
-	}
-	return have
 }

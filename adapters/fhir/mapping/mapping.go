@@ -75,6 +75,8 @@ type Result struct {
 	// OtherPerson counts, by section, the resources left out because they are about
 	// another person.
 	OtherPerson map[lhcrv1.Section]int
+	// Unsaid counts, by the gap that it is, the allergies of which nothing says to what.
+	Unsaid map[lhcrv1.GapKind]int
 	// Narratives are the narratives of document sections, by section.
 	Narratives map[lhcrv1.Section][]*lhcrv1.Narrative
 	// EmptyReasons are the reasons for which documents say that a section of theirs is
@@ -137,7 +139,7 @@ func Map(a *answer.Answer, options Options) *Result {
 		listedTypes: map[lhcrv1.Section]map[string]bool{}, listCodes: map[*answer.List]*lhcrv1.Concept{},
 	}
 	m.out = &Result{
-		Record: m.record, OtherPerson: map[lhcrv1.Section]int{},
+		Record: m.record, OtherPerson: map[lhcrv1.Section]int{}, Unsaid: map[lhcrv1.GapKind]int{},
 		Narratives: map[lhcrv1.Section][]*lhcrv1.Narrative{}, EmptyReasons: map[lhcrv1.Section][]*lhcrv1.Concept{},
 		Unread: map[lhcrv1.Section]map[string]int{}, Subset: map[string]bool{}, Modified: map[string]bool{},
 	}

@@ -1,5 +1,7 @@
 package model
 
+import "strings"
+
 // Bundle is a frame around resources: an answer, a document, a message.
 type Bundle struct {
 	Head
@@ -21,7 +23,7 @@ func (b *Bundle) OwnPage() string { return b.link("self") }
 
 func (b *Bundle) link(relation string) string {
 	for i := range b.Link {
-		if b.Link[i].Relation == relation {
+		if strings.EqualFold(strings.TrimSpace(b.Link[i].Relation), relation) {
 			return b.Link[i].URL
 		}
 	}

@@ -1,6 +1,9 @@
 package model
 
-import "strconv"
+import (
+	"strconv"
+	"strings"
+)
 
 // Bool is a boolean that may be absent. Real records leave out, or write as
 // text, booleans whose absence is not "false".
@@ -13,12 +16,13 @@ const (
 	True
 )
 
-// ParseBool reads "true" or "false"; anything else is not a boolean.
+// ParseBool reads "true" or "false", in any capitals, and the 1 and 0 that XML Schema's
+// boolean allows besides; anything else is not a boolean.
 func ParseBool(s string) (Bool, bool) {
-	switch s {
-	case "true":
+	switch strings.ToLower(strings.TrimSpace(s)) {
+	case "true", "1":
 		return True, true
-	case "false":
+	case "false", "0":
 		return False, true
 	}
 	return Unset, false

@@ -11,6 +11,8 @@ type Unread struct {
 	Modifiers []string
 	// Absent are simple elements that are absent for a reason that was given.
 	Absent []Absence
+	// Subjects are further values of the resource's subject, of which FHIR knows one.
+	Subjects []Reference
 	// Extensions are those of simple elements and of parts without a place for them.
 	Extensions []Unplaced
 }

@@ -2,6 +2,7 @@ package hl7v3
 
 import (
 	"errors"
+	"strconv"
 	"strings"
 
 	"github.com/openlhcr/openlhcr/adapters/ihe/xds"
@@ -37,6 +38,9 @@ type Answer struct {
 	Asked []xds.ID
 	// Persons are who matched.
 	Persons []Person
+	// Missing counts further matches: those that cannot be read, that are marked as void, or
+	// that the index says it has and did not send.
+	Missing int
 }
 
 // Person is one match.
@@ -62,22 +66,57 @@ func Read(root *xmltree.Element) (*Answer, error) {
 	act := root.Child("controlActProcess")
 	a := &Answer{Asked: asked(act.At("queryByParameter", "parameterList"))}
 	for _, subject := range act.Children("subject") {
-		if p, ok := person(subject.Child("registrationEvent")); ok {
-			a.Persons = append(a.Persons, p)
-		}
+		a.subject(subject)
 	}
-	a.Outcome = outcome(root, act, len(a.Persons) > 0)
+	a.Missing += unsent(act.Child("queryAck"), len(a.Persons)+a.Missing)
+	a.Outcome = outcome(root, act, a)
 	return a, nil
 }
 
+// subject takes the matches that stand in one subject: one, as a rule.
+func (a *Answer) subject(subject *xmltree.Element) {
+	before := len(a.Persons) + a.Missing
+	for _, event := range subject.Children("registrationEvent") {
+		for _, inner := range event.Children("subject1") {
+			for _, patient := range inner.Children("patient") {
+				if isVoid(event) || isVoid(patient) {
+					a.Missing++
+				} else {
+					a.Persons = append(a.Persons, person(event, patient))
+				}
+			}
+		}
+	}
+	if len(a.Persons)+a.Missing == before {
+		a.Missing++
+	}
+}
+
+// isVoid reports a record that holds no longer (HL7 v3, ActStatus and RoleStatus).
+func isVoid(e *xmltree.Element) bool {
+	code := strings.ToLower(e.Child("statusCode").Attr("code"))
+	return code == "nullified" || code == "obsolete"
+}
+
+// unsent is how many matches an index says that it has beside those that came.
+func unsent(ack *xmltree.Element, came int) int {
+	number := func(name string) int {
+		n, _ := strconv.Atoi(strings.TrimSpace(ack.Child(name).Attr("value")))
+		return min(max(0, n), 1<<20) // no number is none
+	}
+	return max(number("resultRemainingQuantity"), number("resultTotalQuantity")-came)
+}
+
 // outcome reads acknowledgement, query response code and issues together (HL7 tables 0018 and
-// 0208; ITI-55, special handling for more attributes).
-func outcome(root, act *xmltree.Element, found bool) Outcome {
+// 0208; ITI-55, special handling for more attributes). That nobody matched is believed only where
+// nothing of a match came.
+func outcome(root, act *xmltree.Element, a *Answer) Outcome {
+	found, nobody := len(a.Persons) > 0, len(a.Persons) == 0 && a.Missing == 0
 	ack := root.At("acknowledgement", "typeCode").Attr("code")
 	issue := issueOf(act)
 	switch code := strings.ToUpper(act.At("queryAck", "queryResponseCode").Attr("code")); {
 	case code == "NF", unknownKey(root):
-		return NotFound
+		return only(nobody, NotFound)
 	case issue != Unusable && !found:
 		return issue
 	case code == "AE", code == "AR", isError(ack):
@@ -87,7 +126,15 @@ func outcome(root, act *xmltree.Element, found bool) Outcome {
 	case found:
 		return Found
 	case code == "OK":
-		return NotFound
+		return only(nobody, NotFound)
+	}
+	return Unusable
+}
+
+// only is an outcome where something holds, and otherwise none that can be used.
+func only(holds bool, o Outcome) Outcome {
+	if holds {
+		return o
 	}
 	return Unusable
 }
@@ -152,11 +199,7 @@ func escaped(text string) string {
 	return strings.NewReplacer(`\`, `\E\`, "^", `\S\`, "&", `\T\`, "|", `\F\`, "~", `\R\`).Replace(text)
 }
 
-func person(event *xmltree.Element) (Person, bool) {
-	patient := event.At("subject1", "patient")
-	if patient == nil {
-		return Person{}, false
-	}
+func person(event, patient *xmltree.Element) Person {
 	p := Person{Born: strings.TrimSpace(patient.At("patientPerson", "birthTime").Attr("value"))}
 	p.add(patient)
 	for _, other := range patient.Child("patientPerson").Children("asOtherIDs") {
@@ -170,7 +213,7 @@ func person(event *xmltree.Element) (Person, bool) {
 			}
 		}
 	}
-	return p, true
+	return p
 }
 
 func (p *Person) add(e *xmltree.Element) {

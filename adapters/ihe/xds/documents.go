@@ -35,8 +35,10 @@ func ReadRetrieved(m *soap.Message) (*Retrieved, error) {
 	default:
 		return nil, ErrNotXDS
 	}
-	said := m.Body.Child("RegistryResponse")
-	r := &Retrieved{Status: readStatus(said), Errors: readErrors(said)}
+	r := &Retrieved{Status: readStatus(m.Body.Child("RegistryResponse"))}
+	for _, said := range m.Body.Children("RegistryResponse") {
+		r.Errors = append(r.Errors, readErrors(said)...)
+	}
 	for _, e := range m.Body.Children("DocumentResponse") {
 		r.Documents = append(r.Documents, readDocument(m, e))
 	}

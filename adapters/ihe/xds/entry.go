@@ -1,6 +1,7 @@
 package xds
 
 import (
+	"reflect"
 	"strings"
 
 	"github.com/openlhcr/openlhcr/adapters"
@@ -62,6 +63,13 @@ type Entry struct {
 func (e *Entry) Key() (Key, bool) {
 	k := Key{Home: e.Home, Repository: e.Repository, Document: e.UniqueID}
 	return k, k.Repository != "" && k.Document != ""
+}
+
+// Same says that another entry says wholly the same, in whatever bytes.
+func (e *Entry) Same(other *Entry) bool {
+	a, b := *e, *other
+	a.Source, b.Source = nil, nil
+	return reflect.DeepEqual(a, b)
 }
 
 // readEntry reads an ExtrinsicObject; nil for one that is no document.

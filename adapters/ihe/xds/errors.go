@@ -23,12 +23,14 @@ const (
 
 func readErrors(response *xmltree.Element) []Error {
 	var out []Error
-	for _, e := range response.Child("RegistryErrorList").Children("RegistryError") {
-		code := lastPart(e.Attr("errorCode"))
-		if !knownCodes[code] {
-			code = ""
+	for _, list := range response.Children("RegistryErrorList") {
+		for _, e := range list.Children("RegistryError") {
+			code := lastPart(e.Attr("errorCode"))
+			if !knownCodes[code] {
+				code = ""
+			}
+			out = append(out, Error{Code: code, Warning: lastPart(e.Attr("severity")) == "Warning"})
 		}
-		out = append(out, Error{Code: code, Warning: lastPart(e.Attr("severity")) == "Warning"})
 	}
 	return out
 }
@@ -105,7 +107,8 @@ type Verdict struct {
 	Warnings []string
 }
 
-// Judge reads status and errors together. A status of success beside an error is none, and a
+// Judge reads status and errors together. That a part of those who were asked knows no such
+// patient is a failure: what it holds is missing. A status of success beside an error is none, and a
 // failure without any error still is one.
 func Judge(s Status, errs []Error) Verdict {
 	v := Verdict{Whole: s == StatusFailure}
@@ -113,7 +116,7 @@ func Judge(s Status, errs []Error) Verdict {
 		switch {
 		case e.Warning && s != StatusFailure:
 			v.Warnings = append(v.Warnings, e.Code)
-		case e.Code == UnknownPatient:
+		case e.Code == UnknownPatient && s != StatusPartial:
 			v.UnknownPatient = true
 		case e.Code == TooManyResults:
 			v.TooMany = true

@@ -72,7 +72,7 @@ func entryOf(kind string, r model.Resource) model.BundleEntry {
 func (r *Response) relations() map[string][]model.RelatesTo {
 	out := map[string][]model.RelatesTo{}
 	for _, rel := range r.Relations {
-		if code := relationCode(rel.Kind); code != "" && rel.Target != "" {
+		if code := relationCode(rel.Kind); code != "" && rel.Target != "" && rel.Source != "" {
 			out[rel.Source] = append(out[rel.Source], model.RelatesTo{
 				Code: code, Target: &model.Reference{Identifier: &model.Identifier{System: uriSystem, Value: rel.Target}},
 			})

@@ -58,7 +58,9 @@ func ReadResponse(root *xmltree.Element, data []byte) (*Response, error) {
 	switch root.Local {
 	case "AdhocQueryResponse", "RegistryResponse": // the second of a registry that has nothing to list
 		r.Status, r.Errors = readStatus(root), readErrors(root)
-		r.objects(root.Child("RegistryObjectList"), data)
+		for _, list := range root.Children("RegistryObjectList") {
+			r.objects(list, data)
+		}
 	case "ProvideAndRegisterDocumentSetRequest", "SubmitObjectsRequest", "RegistryObjectList":
 		r.Status = StatusSuccess
 		r.objects(list(root), data)
@@ -99,12 +101,25 @@ func (r *Response) objects(list *xmltree.Element, data []byte) {
 			})
 		case "RegistryPackage":
 			r.Packages++
+			r.packed(x, data)
 		case "Classification", "ExternalIdentifier", "Slot": // of a submission or folder
 		default:
 			r.Other++
 		}
 	}
 	r.References = without(r.References, came)
+}
+
+// packed takes what stands in a submission or folder, and not beside it.
+func (r *Response) packed(x *xmltree.Element, data []byte) {
+	for _, inside := range x.Children("") {
+		switch inside.Local {
+		case "RegistryObjectList":
+			r.objects(inside, data)
+		case "ExtrinsicObject", "RegistryPackage":
+			r.Other++
+		}
+	}
 }
 
 // without leaves references to what came whole out, and those that name nothing.

@@ -11,6 +11,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/goccy/go-yaml"
 )
@@ -115,8 +116,16 @@ func Shared(region string) ([]byte, error) {
 	return data.ReadFile("data/shared/" + region + ".json")
 }
 
-// All reads every patient, in order of slug.
+// All gives every patient, in order of slug. What they hold is read once and must not be changed.
 func All() ([]Patient, error) {
+	all, err := everybody()
+	return slices.Clone(all), err
+}
+
+// everybody reads the patients when they are first asked for: they never change.
+var everybody = sync.OnceValues(readAll)
+
+func readAll() ([]Patient, error) {
 	folders, err := fs.ReadDir(data, "data")
 	if err != nil {
 		return nil, err
