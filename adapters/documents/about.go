@@ -12,7 +12,7 @@ import (
 
 // About refuses a content that says itself that it is about another person, whoever lists
 // it: a CDA document whose patient carries another number or another date of birth
-// (FAILED_PRECONDITION). What does not say whom it is about is as it is listed.
+// (DATA_LOSS). What does not say whom it is about is as it is listed.
 func About(content []byte, who *lhcrv1.PatientQuery, now time.Time) error {
 	if !IsCDA(content) {
 		return nil
@@ -25,7 +25,7 @@ func About(content []byte, who *lhcrv1.PatientQuery, now time.Time) error {
 	b.AddRead(payload.Read)
 	for _, p := range b.Build().Patients() {
 		if slices.ContainsFunc(p.Numbers, func(n answer.PatientNumber) bool { return n.Value != who.GetNhsNumber() }) || differs(p.BirthDate, who.GetDateOfBirth()) {
-			return status.Error(codes.FailedPrecondition, "the document that is listed for this person is about another")
+			return status.Error(codes.DataLoss, "the document that is listed for this person is about another")
 		}
 	}
 	return nil

@@ -73,17 +73,6 @@ func unreadMany(n int, message string) *lhcrv1.Gap {
 	return &lhcrv1.Gap{Kind: lhcrv1.GapKind_GAP_KIND_ITEM_UNREADABLE, Count: uint32(n), Message: message}
 }
 
-// Choose is [Select] for those who do not tell what was read: everything left out is
-// counted together, and of a replacement only what its listing says of it.
-func Choose(references []*model.DocumentReference, most int) (chosen []Listed, left int) {
-	s := Select(references, most)
-	said := map[*model.DocumentReference]bool{}
-	for _, r := range references {
-		said[r] = saysCDA(r)
-	}
-	return s.Read, s.Left + s.Unread + s.replaced.lost(said)
-}
-
 func count(yes bool) int {
 	if yes {
 		return 1
@@ -91,11 +80,11 @@ func count(yes bool) int {
 	return 0
 }
 
-// LeftOut is the gap that stands for documents that [Choose] left out.
+// LeftOut is the gap that stands for documents beyond those that are read ([Selection.Left]).
 func LeftOut(n int) *lhcrv1.Gap {
 	return &lhcrv1.Gap{
 		Kind: lhcrv1.GapKind_GAP_KIND_PAGE_MISSING, Count: uint32(n),
-		Message: "documents were left out that may hold entries: there are more than are read, or one that is not read replaced them",
+		Message: "there are more documents than are read for their entries: the oldest were left out",
 	}
 }
 

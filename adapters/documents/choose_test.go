@@ -115,9 +115,16 @@ func TestWhichDocumentsAreRead(t *testing.T) {
 		}, 9, []string{"a", "b", "c"}, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
-			chosen, left := documents.Choose(c.list, c.most)
+			selection, read := documents.Select(c.list, c.most), map[*model.DocumentReference]bool{}
+			for _, l := range selection.Read {
+				read[l.Reference] = true
+			}
+			left := selection.Left
+			for _, gap := range selection.Lost(read) {
+				left += int(gap.GetCount())
+			}
 			var got []string
-			for _, l := range chosen {
+			for _, l := range selection.Read {
 				name := l.Reference.ID
 				if !l.Said {
 					name += "?"

@@ -332,9 +332,11 @@ func reported(a answer.Account) []*lhcrv1.ReportedResources {
 func (r *reader) patients() []*adapterv1.MatchedPatient {
 	var out []*adapterv1.MatchedPatient
 	for _, p := range r.answer.Patients() {
+		number := p.Known(r.in.NHSNumber)
+		doubtful := number == "" && p.Other // without a number, and perhaps somebody else's: no link vouches for it
 		out = append(out, &adapterv1.MatchedPatient{
-			NhsNumber: p.Known(r.in.NHSNumber), BirthDate: contract.When(p.BirthDate), Superseded: p.Superseded, SupersededBy: p.SupersededBy,
-			LinkedByRegion: r.in.LinksAsserted && !p.Other, SourceId: p.Entry.ID,
+			NhsNumber: number, BirthDate: contract.When(p.BirthDate), Superseded: p.Superseded, SupersededBy: p.SupersededBy,
+			LinkedByRegion: r.in.LinksAsserted && !doubtful, SourceId: p.Entry.ID,
 		})
 	}
 	return out

@@ -26,22 +26,26 @@ func (f *fetch) coded(ctx context.Context, s *session, patient found, others []f
 		f.lose(sections, documents.Strangers(strangers))
 	}
 	read := map[*model.DocumentReference]bool{}
-	chosen, left := documents.Choose(list, f.definition.Documents.Most)
-	if left > 0 {
-		f.lose(sections, documents.LeftOut(left))
+	selection := documents.Select(list, f.definition.Documents.Most)
+	if selection.Left > 0 {
+		f.lose(sections, documents.LeftOut(selection.Left))
 		f.truncate(sections)
 	}
 	var out []fhir.Payload
 	lost := losses{}
-	for i, came := range f.fetchAll(ctx, s, chosen) {
-		read[chosen[i].Reference] = read[chosen[i].Reference] || came.read || came.gap != nil
-		switch {
-		case came.gap != nil:
+	for i, came := range f.fetchAll(ctx, s, selection.Read) {
+		reference := selection.Read[i].Reference
+		read[reference] = read[reference] || came.gap != nil || came.payload.Read != nil && !came.letter
+		if came.gap != nil {
 			lost.add(came.gap)
-		case came.read:
+		}
+		if came.payload.Read != nil {
 			came.payload.Sections = sections
 			out = append(out, came.payload)
 		}
+	}
+	for _, gap := range selection.Lost(read) {
+		lost.add(gap)
 	}
 	f.lose(sections, lost.gaps...)
 	f.letters = documents.HasLetters(list, read)
@@ -89,7 +93,7 @@ func (f *fetch) listed(patient found, others []found) (out []*model.DocumentRefe
 // and was not said to be, is neither read nor a gap.
 type document struct {
 	payload fhir.Payload
-	read    bool
+	letter  bool // in the frame of a document, which nobody reads
 	gap     *lhcrv1.Gap
 }
 
@@ -118,8 +122,8 @@ func (f *fetch) document(ctx context.Context, s *session, listed documents.Liste
 	if !listed.Said && !documents.IsCDA(content.bytes) {
 		return document{}
 	}
-	payload, gap := listed.Read(content.bytes, f.req.GetPatient(), f.client.now())
-	return document{payload: payload, read: gap == nil, gap: gap}
+	reading, gap := listed.ReadOrNote(content.bytes, f.req.GetPatient(), f.client.now())
+	return document{payload: reading.Payload, letter: reading.Letter, gap: gap}
 }
 
 // documentGap is a failure to get a document.

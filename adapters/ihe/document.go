@@ -7,6 +7,7 @@ import (
 
 	"github.com/openlhcr/openlhcr/adapters"
 	"github.com/openlhcr/openlhcr/adapters/call"
+	"github.com/openlhcr/openlhcr/adapters/documents"
 	"github.com/openlhcr/openlhcr/adapters/ihe/xds"
 	"github.com/openlhcr/openlhcr/adapters/transport"
 	adapterv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/adapter/v1"
@@ -40,6 +41,9 @@ func (r *Region) FetchDocument(ctx context.Context, req *adapterv1.FetchDocument
 		return nil, transport.Failure(ctx, ctx.Err())
 	}
 	if err != nil {
+		return nil, err
+	}
+	if err := documents.About(res.GetContent(), req.GetPatient(), r.client.now()); err != nil {
 		return nil, err
 	}
 	res.Title, res.Patients = title, list.GetPatients()

@@ -170,7 +170,7 @@ var glimpses = map[string]map[string]glimpse{
 			[]string{"Latex allergy", "Codeine allergy", "Allergy to edible egg", "WHOSE RECORD THIS IS COULD NOT BE CHECKED"}, nil},
 		"edwin": mistaken(),
 		"hugh": {partial, statuses{allergies: invalid, medications: returned, problems: invalid}, gaps{person: otherPerson, allergies: lhcrv1.GapKind_GAP_KIND_LINKED_RECORD, problems: lhcrv1.GapKind_GAP_KIND_LINKED_RECORD},
-			[]string{"records under another NHS number, which the region links to this person, are left out", "Aspirin allergy"}, []string{"Allergy to penicillin"}},
+			[]string{"records under another NHS number, or of another date of birth, which the region links to this person, are left", "Aspirin allergy"}, []string{"Allergy to penicillin"}},
 		"kezia": {complete, statuses{allergies: returned}, nil, []string{"Trimethoprim allergy", "Allergy to peanut", "born 1999-12,", "links as one person's"}, nil},
 		"leonard": {complete, statuses{allergies: returned, medications: returned, results: returned}, nil,
 			[]string{"~~ Allergy to penicillin ~~", "~~ Aspirin 75mg dispersible tablets ~~", "~~ Serum creatinine level ~~", "~~ Myocardial infarction ~~"}, nil},
