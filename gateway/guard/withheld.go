@@ -10,7 +10,7 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-// Withheld: nothing shows that the region was asked. An adapter asks for nothing where
+// Withheld means that nothing shows that the region was asked. An adapter asks for nothing where
 // what its region wants is missing, a consent for instance, and says that it is withheld.
 // No guard refused such a call: it is never told to an [Observer] as one that was.
 const Withheld Refusal = "withheld"
