@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	adapterv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/adapter/v1"
+	lhcrv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/v1"
 )
 
 // Two entries are one only where they say wholly the same: one that is dropped can name the
@@ -49,9 +50,28 @@ func textsOf(res *adapterv1.FetchResponse) []string {
 }
 
 func TestWarningsStandWhereNothingIsHeld(t *testing.T) {
-	list := strings.Replace(found("Success", "", "XDSUnavailableCommunity"), "urn:x:Error", "urn:x:Warning", 1)
-	res := fetch(t, region(t, byNumber, (&service{t: t}).on(find, list)), request(documents))
-	if w := res.GetOutcomes()[0].GetWarnings(); len(w) != 1 || w[0].GetSourceCode() != "XDSUnavailableCommunity" {
-		t.Errorf("warnings %v", w)
+	o := warned(t, "XDSExtraMetadataNotSaved")
+	if w := o.GetWarnings(); len(w) != 1 || w[0].GetSourceCode() != "XDSExtraMetadataNotSaved" || len(o.GetGaps()) != 0 {
+		t.Errorf("warnings %v, gaps %v", w, o.GetGaps())
 	}
+}
+
+// An empty list beside a community that was not reached is not "nothing", whatever severity the
+// registry gives that.
+func TestAWarningThatNamesWhatIsMissingIsAGap(t *testing.T) {
+	for code, want := range map[string]lhcrv1.OutcomeStatus{
+		"XDSUnavailableCommunity":  lhcrv1.OutcomeStatus_OUTCOME_STATUS_UNAVAILABLE,
+		"AuthorizationException":   lhcrv1.OutcomeStatus_OUTCOME_STATUS_REFUSED,
+		"XDSPatientIdDoesNotMatch": lhcrv1.OutcomeStatus_OUTCOME_STATUS_INVALID,
+	} {
+		if o := warned(t, code); o.GetStatus() != want || len(o.GetGaps()) != 1 {
+			t.Errorf("%s: %v with gaps %v", code, o.GetStatus(), o.GetGaps())
+		}
+	}
+}
+
+// warned is the outcome of an empty list of success that came with a warning.
+func warned(t *testing.T, code string) *lhcrv1.SectionOutcome {
+	list := strings.Replace(found("Success", "", code), "urn:x:Error", "urn:x:Warning", 1)
+	return fetch(t, region(t, byNumber, (&service{t: t}).on(find, list)), request(documents)).GetOutcomes()[0]
 }

@@ -24,7 +24,7 @@ var (
 // Every simulated region at once, each failing in a way drawn at random or not at all:
 // whatever comes of it keeps the safety rules.
 func TestChanceFaultsOfEveryRegionBreakNoSafetyRule(t *testing.T) {
-	d := house(t, live(demo.Options{Regions: simulated(t), CallTimeout: 20 * time.Second, RegionTimeouts: hurry(t, 800*time.Millisecond)}))
+	d := house(t, live(demo.Options{Regions: simulated(t), CallTimeout: 20 * time.Second, RegionTimeouts: hurry(t, 3*time.Second)}))
 	c := newChance(t, d)
 	for round := range *chanceRounds {
 		c.round(t, round)

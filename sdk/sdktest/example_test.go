@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log"
 	"os"
+	"slices"
 	"time"
 
 	lhcrv1 "github.com/openlhcr/openlhcr/gen/go/lhcr/v1"
@@ -294,12 +295,13 @@ func Example_regions() {
 		log.Fatal(err)
 	}
 	for _, r := range regions {
-		fmt.Println(r.GetRegionId(), r.GetName())
+		if slices.Contains(ids, r.GetRegionId()) {
+			fmt.Println(r.GetRegionId(), r.GetName())
+		}
 	}
 	// Output:
 	// [dorset] the definitions of these regions name it
 	// dorset Dorset Care Record
-	// yorkshire Yorkshire & Humber Care Record
 }
 
 // A file holds the token, and something else renews it: the SDK reads it anew when it

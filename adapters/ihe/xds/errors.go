@@ -11,7 +11,8 @@ import (
 type Error struct {
 	// Code is IHE's or ebXML's, "" for any other.
 	Code string
-	// Warning says that nothing is missing for it.
+	// Warning is the severity that the registry gave. Nothing is missing for a warning, unless its
+	// code itself names what is.
 	Warning bool
 }
 
@@ -57,14 +58,18 @@ var knownCodes = map[string]bool{
 
 // Failure is the error in the contract's words.
 func (e Error) Failure() *call.Failure {
-	f := e.kind()
+	f := e.missing()
+	if f == nil {
+		f = call.Unavailable("the registry or repository failed")
+	}
 	if e.Code != "" {
 		f.Message += " (" + e.Code + ")"
 	}
 	return f
 }
 
-func (e Error) kind() *call.Failure {
+// missing is what the code itself says did not come, nil where it says nothing of that.
+func (e Error) missing() *call.Failure {
 	switch e.Code {
 	case "AuthorizationException":
 		return call.Refused("the registry refused us")
@@ -90,7 +95,7 @@ func (e Error) kind() *call.Failure {
 		"XDSUnknownCommunity", "UnsupportedCapabilityException", "InvalidRequestException":
 		return call.Unavailable("the registry did not accept what it was asked").Final()
 	}
-	return call.Unavailable("the registry or repository failed")
+	return nil
 }
 
 // Verdict is what a response's status and errors come to.
@@ -109,12 +114,13 @@ type Verdict struct {
 
 // Judge reads status and errors together. That a part of those who were asked knows no such
 // patient is a failure: what it holds is missing. A status of success beside an error is none, and a
-// failure without any error still is one.
+// failure without any error still is one. A mere warning that a community could not be reached is
+// one too: what that community holds can be the allergy.
 func Judge(s Status, errs []Error) Verdict {
 	v := Verdict{Whole: s == StatusFailure}
 	for _, e := range errs {
 		switch {
-		case e.Warning && s != StatusFailure:
+		case e.Warning && s != StatusFailure && e.missing() == nil:
 			v.Warnings = append(v.Warnings, e.Code)
 		case e.Code == UnknownPatient && s != StatusPartial:
 			v.UnknownPatient = true
